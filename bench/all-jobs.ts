@@ -1,7 +1,7 @@
 /** All 10 000 jobs of a primary in pages of 100, through the endpoint and from the primary itself. */
 import { Agent, createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createEndpoint, createGroup } from '../bin/nbwss/demo.ts';
+import { createEndpoint, createGroup } from '../bin/nbwss/local-setup.ts';
 import type { LocalCloud } from '../local/cloud.ts';
 import { NetBackupPrimary, type RestBackend } from '../netbackup/index.ts';
 import { HeavyPrimary } from '../test/support/heavy-primary/primary.ts';

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { WebSocket } from 'ws';
 import { loadOrCreateCertificate } from '../bin/nbwss/certificate.ts';
-import { createAdminKey, createEndpoint, createGroup } from '../bin/nbwss/demo.ts';
+import { createAdminKey, createEndpoint, createGroup } from '../bin/nbwss/local-setup.ts';
 import { type LocalCloud, startLocalCloud } from '../local/cloud.ts';
 import { HeavyPrimary } from '../test/support/heavy-primary/primary.ts';
 import { benchAllJobs } from './all-jobs.ts';

@@ -2,12 +2,15 @@
 // Any Node.js must be able to parse this file, down to version 10, which Linux distributions still ship.
 
 const OLDEST = [20, 19];
+/** Ended before it had what later versions of Node.js 20 have. */
+const UNSUPPORTED = 21;
 
 /** An error message when this version of Node.js is too old, else undefined. */
 const unsupportedVersionMessage = (version) => {
   const [major, minor] = version.replace(/^v/, '').split('.').map(Number);
-  const isOldEnough = major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
-  return isOldEnough ? undefined : `nbwss needs Node.js ${OLDEST.join('.')} or later; this is ${version}.`;
+  const isNewEnough = major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
+  if (isNewEnough && major !== UNSUPPORTED) return undefined;
+  return `nbwss needs Node.js ${OLDEST.join('.')} or later, except ${UNSUPPORTED}; this is ${version}.`;
 };
 
 module.exports = { unsupportedVersionMessage, OLDEST };

@@ -23,10 +23,13 @@ export function textStart(text: Buffer, bytes: number): string {
   return text.toString('utf8', 0, end);
 }
 
+/** RFC 6455, 7.4.1. */
+const MESSAGE_TOO_BIG = 1009;
+
 /** Close codes for errors of `ws`; all others are protocol errors, 1002. */
 const CODES: Readonly<Record<string, number>> = {
-  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 1009,
-  WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: 1009,
+  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: MESSAGE_TOO_BIG,
+  WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: MESSAGE_TOO_BIG,
   WS_ERR_TOO_MANY_BUFFERED_PARTS: 1008,
   WS_ERR_INVALID_UTF8: 1007,
 };
@@ -47,5 +50,5 @@ export const FRAGMENTED: Close = { code: 1008, reason: 'Too many fragments' };
 export const BINARY: Close = { code: 1003, reason: 'Binary message' };
 export const BUSY: Close = { code: 1013, reason: 'Try again later' };
 export const tooLarge = (what: 'Message' | 'Frame', bytes: number): Close => {
-  return { code: 1009, reason: `${what} of more than ${bytes} bytes` };
+  return { code: MESSAGE_TOO_BIG, reason: `${what} of more than ${bytes} bytes` };
 };

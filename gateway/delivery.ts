@@ -1,14 +1,14 @@
 import { textStart } from './close.ts';
 import type { Connection } from './connection.ts';
-import { errorFrame, type GatewayEvent, messageEvent, sliceEvent } from './events.ts';
+import { errorFrame, type GatewayEvent, messageEvent, responsePartEvent } from './events.ts';
 import { type IntegrationResult, isSuccess } from './integration.ts';
 import { type InvocationOptions, type Invocations, isFailure } from './invocations.ts';
 import type { Message } from './message.ts';
 import { createBatchDelivery } from './parts/delivery.ts';
 import { routeOf, scanMessage } from './parts/scan.ts';
 import type { BatchDelivery, ScannedMessage } from './parts/types.ts';
+import { sendResponseParts } from './response-parts.ts';
 import { routeSelector } from './routes.ts';
-import { sendSlices } from './slices.ts';
 import type { WebSocketApiSpec, WebSocketRouteSpec } from './types.ts';
 
 /** What is sent to the client when its message was not handled: API Gateway's error frame, or nothing. */
@@ -105,7 +105,7 @@ export function createDelivery(spec: WebSocketApiSpec, options: DeliveryOptions)
     if (route.twoWay) return deliverBatch(connection, route, message, scanned);
     if (body.length <= limits.oneWayEventBytes)
       return deliverOn(route, connection, body.toString(), arrivedAt);
-    return deliverSlices(connection, route, body);
+    return deliverResponseParts(connection, route, body);
   }
 
   async function deliverBatch(
@@ -135,19 +135,19 @@ export function createDelivery(spec: WebSocketApiSpec, options: DeliveryOptions)
     });
   }
 
-  async function deliverSlices(
+  async function deliverResponseParts(
     connection: Connection,
     route: WebSocketRouteSpec,
     body: Buffer,
   ): Promise<void> {
     const { facts } = connection;
-    // NetBackup does not wait for an answer, so each slice has the time of a message.
-    const arrived = await sendSlices(body, limits, async (bytes, part) => {
+    // NetBackup does not wait for an answer, so each part has the time of a message.
+    const arrived = await sendResponseParts(body, limits, async (bytes, part) => {
       const now = clock.now();
-      const event = sliceEvent(facts, route.routeKey, bytes, part, now);
+      const event = responsePartEvent(facts, route.routeKey, bytes, part, now);
       return isSuccess(await integrate(route, event, now));
     });
-    if (!arrived) unanswered(connection, route.routeKey, 'not all slices have arrived');
+    if (!arrived) unanswered(connection, route.routeKey, 'not all parts have arrived');
   }
 
   return {

@@ -71,8 +71,8 @@ export function messageEvent(facts: ConnectionFacts, routeKey: string, body: str
   return newEvent(facts, now, context, { body });
 }
 
-/** A slice of the bytes of a message that is too large for one event. */
-export interface Slice {
+/** Which part of a message that is too large for one event. */
+export interface PartPosition {
   /** SHA-256 of the whole message, in hexadecimal digits. */
   readonly digest: string;
   /** From 0. */
@@ -82,12 +82,12 @@ export interface Slice {
   readonly bytes: number;
 }
 
-/** A slice of a message as an event: its bytes are the body, in base64, and `requestContext.part` says which they are. */
-export function sliceEvent(
+/** A part of a message as an event: its bytes are the body, in base64, and `requestContext.part` says which they are. */
+export function responsePartEvent(
   facts: ConnectionFacts,
   routeKey: string,
   bytes: Buffer,
-  part: Slice,
+  part: PartPosition,
   now: number,
 ) {
   const context = { routeKey, eventType: 'MESSAGE', messageId: gatewayId(), part } as const;

@@ -1,6 +1,7 @@
 import { Activity } from './activity.ts';
 import type { Clock } from './clock.ts';
 import { type Close, SERVICE_RESTART } from './close.ts';
+import { ConcurrencyLimiter } from './concurrency-limiter.ts';
 import { Connection, type ConnectionShared } from './connection.ts';
 import { createDelivery, type Failures } from './delivery.ts';
 import { disconnectEvent } from './events.ts';
@@ -12,7 +13,6 @@ import { random } from './random.ts';
 import { Slots } from './slots.ts';
 import { createSweep } from './sweep.ts';
 import { createThrottle } from './throttling.ts';
-import { Turns } from './turns.ts';
 import type {
   ApiCount,
   ConnectionsApi,
@@ -52,7 +52,7 @@ const API_COUNTS: ReadonlySet<GatewayCount> = new Set<ApiCount>([
   'IntegrationError',
 ]);
 /** How many $disconnect events are delivered at once when many connections end. */
-const DISCONNECTS_AT_ONCE = 50;
+const MAX_CONCURRENT_DISCONNECTS = 50;
 
 /**
  * An API Gateway WebSocket API with one stage, or with other limits the relay. The caller has the HTTPS server, and passes its
@@ -77,7 +77,7 @@ export function createWebSocketGateway(spec: WebSocketApiSpec, options: WebSocke
   const open = new Map<string, Connection>();
   const sweep = createSweep(open, clock, limits.sweepMs);
   const disconnectRoute = spec.routes.find(({ routeKey }) => routeKey === '$disconnect');
-  const disconnectTurns = new Turns(DISCONNECTS_AT_ONCE);
+  const disconnectLimiter = new ConcurrencyLimiter(MAX_CONCURRENT_DISCONNECTS);
   let draining = false;
   let stopped = false;
 
@@ -118,7 +118,7 @@ export function createWebSocketGateway(spec: WebSocketApiSpec, options: WebSocke
       if (outcome.throttled) report('$disconnect: throttled');
     };
     const done = activity.begin();
-    inbox.last(() => disconnectTurns.run(deliver).finally(done));
+    inbox.last(() => disconnectLimiter.run(deliver).finally(done));
   }
 
   function closeIfQuiet(connection: Connection): void {

@@ -1,11 +1,11 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import { ConcurrencyLimiter } from './concurrency-limiter.ts';
 import { type ConnectionFacts, connectEvent, connectionFacts, errorFrame } from './events.ts';
 import { type IntegrationResult, isSuccess } from './integration.ts';
 import type { InvocationOptions, Invocations } from './invocations.ts';
 import { GatewaySocket } from './socket.ts';
-import { Turns } from './turns.ts';
 import type { WebSocketApiSpec } from './types.ts';
 import { stagePath } from './values.ts';
 
@@ -31,7 +31,7 @@ export function createHandshakes(spec: WebSocketApiSpec, options: HandshakeOptio
   const { clock, limits, count, invocations, newConnectionId, size, opened } = options;
   const connectRoute = spec.routes.find(({ routeKey }) => routeKey === '$connect');
   const sockets = new Set<Duplex>();
-  const turns = new Turns(limits.handshakes);
+  const limiter = new ConcurrencyLimiter(limits.handshakes);
   /** What is known of a request until its connection is open. */
   const pending = new WeakMap<IncomingMessage, { facts: ConnectionFacts; outcome: IntegrationResult }>();
   let refuses = false;
@@ -41,7 +41,7 @@ export function createHandshakes(spec: WebSocketApiSpec, options: HandshakeOptio
     const [path = ''] = (req.url ?? '').split('?');
     if (stagePath(spec, req.headers.host, path) !== '/') return FORBIDDEN;
     const arrived = connectionFacts(req, newConnectionId(), spec, clock.now());
-    return turns.run(async () => {
+    return limiter.run(async () => {
       // When all domains reconnect, those that have given up would keep the others waiting until they give up too.
       if (!req.socket.readable) return GONE;
       // Not since the request: 30 s later it is closed if there was no CONNECT, however long it has waited for its turn.
@@ -85,7 +85,7 @@ export function createHandshakes(spec: WebSocketApiSpec, options: HandshakeOptio
   function onClose(this: Duplex): void {
     sockets.delete(this);
   }
-  const isFull = () => size() + turns.running + turns.waiting >= limits.connections;
+  const isFull = () => size() + limiter.running + limiter.waiting >= limits.connections;
 
   return {
     /** Handles an `upgrade` of an HTTP server; a path other than the stage's, or a host that is disabled, gets 403. */

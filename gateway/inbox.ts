@@ -79,12 +79,13 @@ export class Inbox implements FrameWatch {
     const { limits, count, unauthenticated } = this.#shared;
     const { accepted, ended } = this.#owner;
     if (ended) return 1000;
-    const most = accepted
+    const maxBytes = accepted
       ? limits.messageBytes
       : Math.min(limits.messageBytes, limits.unauthenticatedMessageBytes);
-    if (messageBytes > most || frameBytes > limits.frameBytes) {
+    if (messageBytes > maxBytes || frameBytes > limits.frameBytes) {
       count('MessageTooLarge');
-      const what = messageBytes > most ? tooLarge('Message', most) : tooLarge('Frame', limits.frameBytes);
+      const what =
+        messageBytes > maxBytes ? tooLarge('Message', maxBytes) : tooLarge('Frame', limits.frameBytes);
       return this.#refuse(what);
     }
     this.#arrivingBytes = messageBytes + (fragments + 1) * OVERHEAD_BYTES;

@@ -1,3 +1,4 @@
+import { backoffMs } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import type { GatewayEvent } from './events.ts';
 import { type IntegrationResult, integrationResult, throttledResult } from './integration.ts';
@@ -5,8 +6,7 @@ import type { WebSocketLimits } from './limits.ts';
 import type { GatewayCount, InvokeResult, LambdaService, Log, WebSocketRouteSpec } from './types.ts';
 import { invokeWithin } from './values.ts';
 
-/** Waits between attempts grow from the first to the second, and are shortened at random; milliseconds. */
-const BACKOFF_MS = { first: 50, most: 800 };
+const WAITS_MS = { first: 50, most: 800 };
 
 export interface InvocationOptions {
   readonly lambda: LambdaService;
@@ -56,7 +56,7 @@ export function createInvocations(options: InvocationOptions) {
       for (let attempt = 0; ; attempt += 1) {
         const outcome = await once(route, event);
         const mayHelp = outcome.throttled || (repeats === 'failures' && isFailure(outcome));
-        const wait = Math.ceil(backoffMs(attempt) * (0.5 + draw() / 2));
+        const wait = Math.ceil(backoffMs(WAITS_MS, attempt, draw));
         if (!mayHelp || stopped || clock.now() + wait >= until) return outcome;
         count('InvocationRetried');
         await new Promise<void>((resolve) => clock.setTimeout(resolve, wait));
@@ -68,8 +68,6 @@ export function createInvocations(options: InvocationOptions) {
     },
   };
 }
-
-const backoffMs = (attempt: number): number => Math.min(BACKOFF_MS.most, BACKOFF_MS.first * 2 ** attempt);
 
 /** Whether a function did not handle an event: it failed, or says so itself. */
 export const isFailure = ({ error, status }: IntegrationResult): boolean =>

@@ -53,10 +53,10 @@ export const AWS_LIMITS = {
   stallBytes: 128 * KB,
   /** The largest message that is one event on every route. */
   eventBytes: Number.POSITIVE_INFINITY,
-  /** The largest one on a one-way route; a larger one is sent in slices of `sliceBytes`, `sliceConcurrency` at once. */
+  /** The largest one on a one-way route; a larger one is sent in parts of `partBytes`, `partConcurrency` at once. */
   oneWayEventBytes: Number.POSITIVE_INFINITY,
-  sliceBytes: 4 * MB,
-  sliceConcurrency: 2,
+  partBytes: 4 * MB,
+  partConcurrency: 2,
 };
 
 export type WebSocketLimits = Readonly<typeof AWS_LIMITS>;

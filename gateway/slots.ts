@@ -1,4 +1,4 @@
-/** A place for one large message: held, or waited for in line. */
+/** A slot for one large message: held, or waited for in line. */
 export interface Slot {
   readonly held: boolean;
   /** Gives it back, or leaves the line. Only the first call counts. */
@@ -35,12 +35,12 @@ export class Slots {
         const before = state;
         state = 'released';
         if (before === 'waiting') this.#line.delete(give);
-        if (before === 'held') this.#passOn();
+        if (before === 'held') this.#giveToNext();
       },
     };
   }
 
-  #passOn(): void {
+  #giveToNext(): void {
     const [next] = this.#line;
     if (next) next();
     else this.#free += 1;

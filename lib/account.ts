@@ -25,7 +25,7 @@ export const accountProps = ({ tags, permissionsBoundary }: Config): StackProps 
 });
 
 /** What they change in the whole app, before it has stacks. */
-export function fitIntoAccount(app: App, { tags, qualifier }: Config): void {
+export function applyAccountRules(app: App, { tags, qualifier }: Config): void {
   if (qualifier !== undefined) app.node.setContext(BOOTSTRAP_QUALIFIER_CONTEXT, qualifier);
   for (const [name, value] of Object.entries(tags)) Tags.of(app).add(name, value);
 }

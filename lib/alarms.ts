@@ -3,10 +3,11 @@
  * the composite alarm from it; `docs/runbook.md` has the section that each of them names.
  */
 import type { AlarmFact } from './alarm-fact.ts';
+import { grouped } from './alarms/alarm-row.ts';
+import { canary } from './alarms/canary.ts';
+import { digests } from './alarms/digests.ts';
 import { netbackup } from './alarms/netbackup.ts';
 import { operation } from './alarms/operation.ts';
-import { canary, digests } from './alarms/optional.ts';
-import { grouped } from './alarms/part.ts';
 import { relay } from './alarms/relay.ts';
 import { alerts, reports } from './alarms/reports.ts';
 import { functions, ofFunction, tables } from './alarms/resources.ts';

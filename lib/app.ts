@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { App, type AppProps } from 'aws-cdk-lib';
 import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
-import { accountProps, fitIntoAccount, warnOfQuotas } from './account.ts';
+import { accountProps, applyAccountRules, warnOfQuotas } from './account.ts';
 import { readConfig } from './config.ts';
 import { type Bundles, bundle } from './constructs/bundle.ts';
 import { type ConsoleFiles, consoleFiles } from './constructs/console-files.ts';
@@ -45,7 +45,7 @@ export function createApp(props: AppProps = {}): App {
  */
 export function addStacks(app: App, bundles: Bundles, page: ConsoleFiles = new Map()): Endpoint {
   const config = readConfig(app.node.getAllContext());
-  fitIntoAccount(app, config);
+  applyAccountRules(app, config);
   const data = new DataStack(app, `${config.stackPrefix}Data`, {
     ...accountProps(config),
     description: 'NBWSS endpoint: tables and event bus',

@@ -39,7 +39,7 @@ const MAX_BURST = 500;
  * Of one route that strangers can call. Without reservations: cold, an execution takes a second, so a flood of one route takes
  * up to burst + rate × 1 s executions, which is 40 % of the account's.
  */
-function strangersLimit(executions: number): RateLimit {
+function unauthenticatedLimit(executions: number): RateLimit {
   if (executions < MIN_FOR_RESERVATIONS) {
     const fifth = Math.floor(executions / 5);
     return { rate: fifth, burst: fifth };
@@ -47,7 +47,7 @@ function strangersLimit(executions: number): RateLimit {
   return { rate: Math.min(MAX_RATE, executions), burst: Math.min(MAX_BURST, Math.floor(executions / 2)) };
 }
 
-const completed = ({ rate, burst }: Given, derived: RateLimit): RateLimit => {
+const withDerived = ({ rate, burst }: Given, derived: RateLimit): RateLimit => {
   return { rate: rate ?? derived.rate, burst: burst ?? derived.burst };
 };
 
@@ -55,16 +55,16 @@ const completed = ({ rate, burst }: Given, derived: RateLimit): RateLimit => {
 export function withBudget<Settings extends ConcurrencySettings>(settings: Settings) {
   const { accountConcurrency: executions, notifyReservedConcurrency } = settings;
   const maxWaitingRequests = settings.maxWaitingRequests ?? Math.min(6, Math.floor(executions * 0.3));
-  const strangers = strangersLimit(executions);
+  const unauthenticated = unauthenticatedLimit(executions);
   // New connections have a quota of their own: 500 a second.
-  const connects = { ...strangers, rate: Math.min(MAX_BURST, strangers.rate) };
+  const connects = { ...unauthenticated, rate: Math.min(MAX_BURST, unauthenticated.rate) };
   return {
     ...settings,
     maxWaitingRequests,
     maxWaitingRequestsPerGroup: settings.maxWaitingRequestsPerGroup ?? Math.ceil(maxWaitingRequests / 2),
-    webSocketThrottling: completed(settings.webSocketThrottling, { rate: MAX_RATE, burst: MAX_BURST }),
-    connectThrottling: completed(settings.connectThrottling, connects),
-    httpThrottling: completed(settings.httpThrottling, strangers),
+    webSocketThrottling: withDerived(settings.webSocketThrottling, { rate: MAX_RATE, burst: MAX_BURST }),
+    connectThrottling: withDerived(settings.connectThrottling, connects),
+    httpThrottling: withDerived(settings.httpThrottling, unauthenticated),
     reservedConcurrency: {
       ...derivedReservations(executions, maxWaitingRequests, settings.console),
       ...(notifyReservedConcurrency === undefined ? {} : { notify: notifyReservedConcurrency }),
@@ -93,14 +93,14 @@ const MAX_OF_TASK = 50;
  * How many events of strangers (the routes of `session`) each of the relay's tasks has under way at most. API Gateway has
  * `connectThrottling` for this; here they wait. Without it domains that all reconnect would take the executions of notifications.
  */
-export function strangersAtOnce(
+export function unauthenticatedConcurrency(
   {
     accountConcurrency,
     reservedConcurrency,
   }: Pick<ReturnType<typeof withBudget>, 'accountConcurrency' | 'reservedConcurrency'>,
   tasks: number,
 ): number {
-  const share = reservedConcurrency.session ?? strangersLimit(accountConcurrency).burst;
+  const share = reservedConcurrency.session ?? unauthenticatedLimit(accountConcurrency).burst;
   return Math.max(1, Math.min(MAX_OF_TASK, Math.floor(share / tasks)));
 }
 

@@ -10,7 +10,7 @@ import type { Construct } from 'constructs';
 import { type AlarmFact, GROUPS } from './alarm-fact.ts';
 
 /** An alarm with its fact. */
-export interface MadeAlarm extends AlarmFact {
+export interface DashboardAlarm extends AlarmFact {
   readonly alarm: Alarm;
 }
 
@@ -25,7 +25,7 @@ const inRows = <T>(all: readonly T[]): T[][] =>
 /** The states of all alarms, then each alarm's metric with its threshold, by group. */
 export function addDashboard(
   scope: Construct,
-  alarms: readonly MadeAlarm[],
+  alarms: readonly DashboardAlarm[],
   others: readonly IAlarm[],
 ): void {
   const states = new AlarmStatusWidget({

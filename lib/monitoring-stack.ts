@@ -18,7 +18,7 @@ import { metricsNamespace } from './config.ts';
 import { Alerts } from './constructs/alerts.ts';
 import { type Bundles, bundledCode } from './constructs/bundle.ts';
 import { ServiceFunction } from './constructs/service-function.ts';
-import { addDashboard, type MadeAlarm } from './dashboard.ts';
+import { addDashboard, type DashboardAlarm } from './dashboard.ts';
 import type { DataStack } from './data-stack.ts';
 import { webhookFunction } from './functions.ts';
 import type { ServiceStack } from './service-stack.ts';
@@ -131,7 +131,7 @@ export class MonitoringStack extends Stack {
     return alarm;
   }
 
-  #serviceDown(alarms: readonly MadeAlarm[]): CompositeAlarm {
+  #serviceDown(alarms: readonly DashboardAlarm[]): CompositeAlarm {
     const down = alarms.filter(({ isDown }) => isDown).map(({ alarm }) => alarm);
     const alarm = new CompositeAlarm(this, SERVICE_DOWN.id, {
       alarmRule: AlarmRule.anyOf(...down),

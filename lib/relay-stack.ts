@@ -3,7 +3,7 @@ import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { RelayMetric } from './alarm-fact.ts';
-import { strangersAtOnce } from './concurrency.ts';
+import { unauthenticatedConcurrency } from './concurrency.ts';
 import { type Config, metricsNamespace } from './config.ts';
 import type { Bundles } from './constructs/bundle.ts';
 import { RelayBalancer } from './constructs/relay-balancer.ts';
@@ -79,12 +79,12 @@ export class RelayStack extends Stack {
   }
 
   #environment({ config, settings, service }: RelayStackProps): Record<string, string> {
-    const atOnce = strangersAtOnce(config, settings.tasks.max);
-    const routes = ROUTES.map(({ routeKey, handler, twoWay, forStrangers }) => ({
+    const atOnce = unauthenticatedConcurrency(config, settings.tasks.max);
+    const routes = ROUTES.map(({ routeKey, handler, twoWay, unauthenticated }) => ({
       routeKey,
       functionArn: service.handlers[handler].functionArn,
       twoWay,
-      ...(forStrangers && { atOnce }),
+      ...(unauthenticated && { atOnce }),
     }));
     const { secret, acm } = settings.certificate;
     return {

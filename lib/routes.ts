@@ -6,7 +6,7 @@ export interface Route {
   /** Whether the result of the function is sent to NetBackup. */
   readonly twoWay: boolean;
   /** Whether somebody without a token can call it. */
-  readonly forStrangers: boolean;
+  readonly unauthenticated: boolean;
 }
 
 /** The functions that a gateway invokes. */
@@ -17,7 +17,7 @@ const ofSession = (routeKey: string): Route => ({
   routeKey,
   handler: 'session',
   twoWay: false,
-  forStrangers: true,
+  unauthenticated: true,
 });
 
 export const ROUTES: readonly Route[] = [
@@ -25,6 +25,6 @@ export const ROUTES: readonly Route[] = [
   ofSession('CONNECT'),
   ofSession('$disconnect'),
   ofSession('$default'),
-  { routeKey: 'NOTIFICATION', handler: 'notify', twoWay: true, forStrangers: false },
-  { routeKey: 'COMMAND', handler: 'respond', twoWay: false, forStrangers: false },
+  { routeKey: 'NOTIFICATION', handler: 'notify', twoWay: true, unauthenticated: false },
+  { routeKey: 'COMMAND', handler: 'respond', twoWay: false, unauthenticated: false },
 ];

@@ -4,7 +4,7 @@ import {
   LambdaClient,
   LambdaServiceException,
 } from '@aws-sdk/client-lambda';
-import { Turns } from '../gateway/turns.ts';
+import { ConcurrencyLimiter } from '../gateway/concurrency-limiter.ts';
 import type { FailedInvoke, InvokeFailure, InvokeResult, LambdaService } from '../gateway/types.ts';
 import { jsonOf } from './json.ts';
 
@@ -24,7 +24,9 @@ const LOST_CONNECTION: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE']);
 export function createFunctions(
   limits: ReadonlyMap<string, number> = new Map(),
 ): LambdaService & { close(): void } {
-  const turns = new Map([...limits].map(([functionArn, atOnce]) => [functionArn, new Turns(atOnce)]));
+  const limiters = new Map(
+    [...limits].map(([functionArn, atOnce]) => [functionArn, new ConcurrencyLimiter(atOnce)]),
+  );
   const client = new LambdaClient({
     maxAttempts: 1,
     requestHandler: {
@@ -52,8 +54,8 @@ export function createFunctions(
   };
   return {
     invoke: (functionArn, payload) => {
-      const line = turns.get(functionArn);
-      return line ? line.run(() => invoke(functionArn, payload)) : invoke(functionArn, payload);
+      const limiter = limiters.get(functionArn);
+      return limiter ? limiter.run(() => invoke(functionArn, payload)) : invoke(functionArn, payload);
     },
     close: () => client.destroy(),
   };

@@ -13,7 +13,7 @@ import { thisMachine } from './machine.ts';
 import { createManagementServer, type Health } from './management/server.ts';
 import type { Metrics } from './metrics.ts';
 import type { Settings } from './settings.ts';
-import { createCertificateKeeper } from './tls/keeper.ts';
+import { createCertificateReloader } from './tls/reloader.ts';
 import { certificateSource } from './tls/sources.ts';
 import { createWebSocketServer } from './websocket-server.ts';
 
@@ -66,7 +66,7 @@ export async function startRelay(settings: Settings, log: Log, metrics: Metrics)
   const certificate =
     settings.tls.kind === 'off'
       ? undefined
-      : createCertificateKeeper(certificateSource(settings.tls), {
+      : createCertificateReloader(certificateSource(settings.tls), {
           serve: webSocket.setCertificate,
           log,
           clock: systemClock,
@@ -82,7 +82,7 @@ export async function startRelay(settings: Settings, log: Log, metrics: Metrics)
     maxPostBytes: limits.postBytes,
     health,
     log,
-    passedOn: () => metrics.count('passed-on'),
+    forwarded: () => metrics.count('forwarded'),
   });
   const report = () => {
     metrics.gauge('Connections', gateway.size());

@@ -2,7 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { Connection } from './connection.ts';
+import type { ConnectionFile } from './connection-file.ts';
 import { isLocked } from './lock.ts';
 import { isOnlyOwnerWriting } from './private-folder.ts';
 import { type Profile, readDefaultProfile, readProfile } from './profile.ts';
@@ -46,7 +46,7 @@ export const withAccount = (command: Command): Command =>
 export const withApi = (command: Command, state = 'folder of connection.json'): Command =>
   withAccount(command).option('--state <dir>', `${state} (default: ${STATE_DIR})`);
 
-const localConnection = async (file: string): Promise<Connection> => {
+const localConnection = async (file: string): Promise<ConnectionFile> => {
   const found = await stat(file).catch(() => undefined);
   // Keys are sent to the address in it.
   if (found && !isOnlyOwnerWriting(found))
@@ -54,7 +54,7 @@ const localConnection = async (file: string): Promise<Connection> => {
       `${file} can be written by other users. Remove it, and run nbwss start in a folder of your own.`,
     );
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as Connection;
+    return JSON.parse(await readFile(file, 'utf8')) as ConnectionFile;
   } catch {
     throw new Error(
       `No deployment is given. Use nbwss init, --url or NBWSS_URL, or run nbwss start: ${file} cannot be read.`,

@@ -1,5 +1,5 @@
 /** Answers whose body is more than one answer of the API can carry: it is read where the API says. */
-import { fetched } from './api-client.ts';
+import { fetchFromServer } from './api-client.ts';
 
 /** For 64 MB over a slow line. */
 const TIMEOUT_MS = 600_000;
@@ -9,7 +9,7 @@ const TIMEOUT_MS = 600_000;
  * @throws Error in one sentence
  */
 export const fetchLocation = async (url: string): Promise<Response> => {
-  const response = await fetched(url, { redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const response = await fetchFromServer(url, { redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) });
   if (response.ok) return response;
   await response.body?.cancel();
   throw new Error(
@@ -18,7 +18,7 @@ export const fetchLocation = async (url: string): Promise<Response> => {
 };
 
 /** The answer of the proxy, or the body to which it leads. A redirection of NetBackup itself is an answer. */
-export const followed = async (response: Response): Promise<Response> => {
+export const followLocation = async (response: Response): Promise<Response> => {
   if (response.status !== 303) return response;
   if (!response.headers.get('content-type')?.startsWith('application/problem+json')) return response;
   const { code } = (await response.json()) as { code?: unknown };

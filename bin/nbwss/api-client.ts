@@ -3,12 +3,12 @@ import createClient, { type Client } from 'openapi-fetch';
 import type { Paths } from '../../client/paths.ts';
 import { printable } from '../../netbackup/terminal.ts';
 import { type Account, type ApiOptions, accountOf } from './account.ts';
-import { fetchPatiently } from './patient-fetch.ts';
+import { fetchWithRetries } from './fetch-with-retries.ts';
 
 export type ApiClient = Client<Paths, 'application/json'>;
 
 /** An error response of the API. */
-export class Refusal extends Error {
+export class ApiError extends Error {
   /** Of the HTTP response. */
   readonly status: number;
 
@@ -19,9 +19,9 @@ export class Refusal extends Error {
 }
 
 /** @throws Error that names the server when it cannot be reached */
-export const fetched = async (url: string, init: RequestInit): Promise<Response> => {
+export const fetchFromServer = async (url: string, init: RequestInit): Promise<Response> => {
   try {
-    return await fetchPatiently(url, init);
+    return await fetchWithRetries(url, init);
   } catch (error) {
     const { cause, message } = error as Error & { cause?: NodeJS.ErrnoException };
     throw new Error(`${new URL(url).origin} cannot be reached: ${cause?.message || cause?.code || message}`);
@@ -29,17 +29,17 @@ export const fetched = async (url: string, init: RequestInit): Promise<Response>
 };
 
 /** Converts a problem+json response to an error. */
-export const refusal = (status: number, text: string): Refusal => {
+export const apiError = (status: number, text: string): ApiError => {
   try {
     const { detail, trackingId } = JSON.parse(text) as Record<string, string | undefined>;
     if (detail) {
       const where = trackingId ? `${status}, ${trackingId}` : `${status}`;
-      return new Refusal(printable(`${detail} (${where})`), status);
+      return new ApiError(printable(`${detail} (${where})`), status);
     }
   } catch {
     // Not problem+json.
   }
-  return new Refusal(`The API answered ${status}: ${printable(text.slice(0, 200))}`, status);
+  return new ApiError(`The API answered ${status}: ${printable(text.slice(0, 200))}`, status);
 };
 
 /** For all tries of one call. A response can take 30 s. */
@@ -53,7 +53,7 @@ const send = async (request: Request): Promise<Response> => {
   const { url, method, headers } = request;
   const body = await request.text();
   const signal = AbortSignal.any([request.signal, AbortSignal.timeout(TIMEOUT_MS)]);
-  const response = await fetched(url, { method, headers, signal, ...(body === '' ? {} : { body }) });
+  const response = await fetchFromServer(url, { method, headers, signal, ...(body === '' ? {} : { body }) });
   if (isOfApi(response)) return response;
   const start = printable((await response.text()).slice(0, 200));
   throw new Error(`The server at ${new URL(url).origin} is not this API: ${start}`);
@@ -72,26 +72,26 @@ export const clientOf = ({ url, key }: Account, signal?: AbortSignal): ApiClient
 export const apiClient = async (options: ApiOptions, signal?: AbortSignal): Promise<ApiClient> =>
   clientOf(await accountOf(options, 'admin'), signal);
 
-export interface Reply<T> {
+export interface ApiResult<T> {
   readonly data?: T;
   readonly error?: unknown;
   readonly response: Response;
 }
 
-/** What a call returned. @throws Refusal in one sentence, with the tracking id */
-export const answerOf = async <T>(call: Promise<Reply<T>>): Promise<T> => {
+/** What a call returned. @throws ApiError in one sentence, with the tracking id */
+export const answerOf = async <T>(call: Promise<ApiResult<T>>): Promise<T> => {
   const { data, error, response } = await call;
   if (response.ok) return data as T;
-  throw refusal(response.status, typeof error === 'object' ? JSON.stringify(error) : String(error ?? ''));
+  throw apiError(response.status, typeof error === 'object' ? JSON.stringify(error) : String(error ?? ''));
 };
 
 /** The same, but undefined for a problem with this code. */
-export const answerUnless = async <T>(code: string, call: Promise<Reply<T>>): Promise<T | undefined> => {
+export const answerUnless = async <T>(code: string, call: Promise<ApiResult<T>>): Promise<T | undefined> => {
   const reply = await call;
   const problem = reply.error as { readonly code?: string } | undefined;
   return problem?.code === code ? undefined : answerOf(Promise.resolve(reply));
 };
 
 /** Whether the next try may succeed: the API cannot be reached, is throttled, or has failed itself. */
-export const mayPass = (error: unknown): boolean =>
-  !(error instanceof Refusal) || error.status === 429 || error.status >= 500;
+export const isTransient = (error: unknown): boolean =>
+  !(error instanceof ApiError) || error.status === 429 || error.status >= 500;

@@ -5,7 +5,7 @@ import { isLoopback, urlHost } from '../../local/host-names.ts';
 import type { AlarmChange } from '../../local/metrics/alarms.ts';
 import type { Mail } from '../../local/sns.ts';
 import { printable } from '../../netbackup/terminal.ts';
-import type { Connection } from './connection.ts';
+import type { ConnectionFile } from './connection-file.ts';
 
 type Print = (line: string) => void;
 
@@ -21,7 +21,7 @@ interface DemoGroup {
 /** Prints the addresses, that of the console first, the client key and three calls to try. */
 export const welcome = (
   print: Print,
-  { apiUrl, apiKey, webSocketUrl, endpointFile, caFile }: Connection,
+  { apiUrl, apiKey, webSocketUrl, endpointFile, caFile }: ConnectionFile,
   { groupId, connectionFile, state, relayUrl }: DemoGroup,
 ): void => {
   const group = `${apiUrl}/v1/groups/${groupId}`;

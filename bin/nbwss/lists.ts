@@ -60,13 +60,13 @@ export const printList = async <T>(
   { read, columns, empty }: Listed<T>,
   { limit, all, json, label }: ListOptions & { readonly label?: string[] },
 ): Promise<void> => {
-  const most = all ? Number.POSITIVE_INFINITY : limit;
+  const maxItems = all ? Number.POSITIVE_INFINITY : limit;
   const shown: T[] = [];
   let count = 0;
   // One more, to know whether there is more.
-  for await (const item of itemsOf(read, most + 1)) {
+  for await (const item of itemsOf(read, maxItems + 1)) {
     count += 1;
-    if (count > most) break;
+    if (count > maxItems) break;
     if (json) printJsonLine(item);
     else shown.push(item);
   }
@@ -75,5 +75,5 @@ export const printList = async <T>(
     if (!json) warnLine(empty);
   }
   if (shown.length > 0) printTable(columns, shown);
-  if (count > most) warnLine(`There are more. Use --limit or --all.`);
+  if (count > maxItems) warnLine(`There are more. Use --limit or --all.`);
 };

@@ -1,5 +1,5 @@
 /** Lists of the API, page after page. A page can be empty although others follow. */
-import { answerOf, type Reply } from './api-client.ts';
+import { type ApiResult, answerOf } from './api-client.ts';
 
 export interface PageQuery {
   readonly limit: number;
@@ -7,7 +7,7 @@ export interface PageQuery {
 }
 
 /** Reads one page. */
-export type ReadPage<T> = (page: PageQuery) => Promise<Reply<{ items: T[]; cursor?: string }>>;
+export type ReadPage<T> = (page: PageQuery) => Promise<ApiResult<{ items: T[]; cursor?: string }>>;
 
 /** Of every list of the API. */
 const MAX_PAGE = 100;

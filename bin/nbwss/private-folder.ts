@@ -47,7 +47,7 @@ export const createPrivateFolder = async (dir: string): Promise<boolean> => {
 };
 
 /** Removes the access of others to all files and folders below a folder. */
-export const closeToOthers = async (dir: string): Promise<void> => {
+export const removeAccessOfOthers = async (dir: string): Promise<void> => {
   if (ownUser() === undefined) return;
   const entries = await readdir(dir, { withFileTypes: true, recursive: true });
   for (const { name, parentPath } of entries.filter((entry) => !entry.isSymbolicLink())) {

@@ -2,12 +2,12 @@
 import { join, resolve } from 'node:path';
 import type { LocalCloud } from '../../local/cloud.ts';
 import type { EndpointDetails } from '../../netbackup/index.ts';
-import type { Connection } from './connection.ts';
-import { createAdminKey, createClientKey, createEndpointFile, createGroup } from './demo.ts';
+import type { ConnectionFile } from './connection-file.ts';
+import { createAdminKey, createClientKey, createEndpointFile, createGroup } from './local-setup.ts';
 import { jsonText, writeSecret } from './secret-file.ts';
 
 interface GroupSetup {
-  readonly connection: Connection;
+  readonly connection: ConnectionFile;
   readonly connectionFile: string;
   readonly details: EndpointDetails;
 }
@@ -26,7 +26,7 @@ export const setUpGroup = async (
   const details = await createEndpointFile(cloud, adminKey, groupId, endpointFile);
   const apiKey = await createClientKey(cloud);
   const { apiUrl, webSocketUrl } = cloud;
-  const connection: Connection = { apiUrl, apiKey, adminKey, webSocketUrl, endpointFile, caFile };
+  const connection: ConnectionFile = { apiUrl, apiKey, adminKey, webSocketUrl, endpointFile, caFile };
   const connectionFile = join(state, 'connection.json');
   await writeSecret(connectionFile, jsonText(connection));
   return { connection, connectionFile, details };

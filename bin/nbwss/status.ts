@@ -137,7 +137,7 @@ const printSection = <T>(
 const FIXED_LINES = 12;
 const MIN_ROWS = 3;
 
-const lookedAfter = ({ problems }: Status): string => {
+const acknowledgedOrMuted = ({ problems }: Status): string => {
   const texts = ['acknowledged', 'muted'].flatMap((state) => {
     const number = problems.filter((problem) => problem.state === state).length;
     return number === 0 ? [] : [`${number} ${state}`];
@@ -159,6 +159,6 @@ export const printStatus = (status: Status, height = terminalHeight()): void => 
   const shown = Math.min(open.length, forProblems);
   printSection('Domains to look at', DOMAINS, domains, Math.max(MIN_ROWS, rows - shown));
   if (!isWrong(status) && domains.length === 0)
-    printSpans([{ text: `Nothing is wrong.${lookedAfter(status)}`, style: 'green' }]);
-  else if (lookedAfter(status) !== '') printLine(lookedAfter(status).trim());
+    printSpans([{ text: `Nothing is wrong.${acknowledgedOrMuted(status)}`, style: 'green' }]);
+  else if (acknowledgedOrMuted(status) !== '') printLine(acknowledgedOrMuted(status).trim());
 };

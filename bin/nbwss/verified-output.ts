@@ -5,7 +5,7 @@
 import { mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestsIn } from './folder-digest.ts';
-import { closeToOthers, createPrivateFolder, isOnlyOwnerWriting } from './private-folder.ts';
+import { createPrivateFolder, isOnlyOwnerWriting, removeAccessOfOthers } from './private-folder.ts';
 import { writeSecret } from './secret-file.ts';
 
 interface Manifest {
@@ -65,7 +65,7 @@ export const generateInto = async (
   try {
     await generate(folder);
     // CDK gives asset folders mode 0777.
-    await closeToOthers(folder);
+    await removeAccessOfOthers(folder);
     await moveEntries(folder, dir, digests);
   } finally {
     await rm(folder, { recursive: true, force: true });

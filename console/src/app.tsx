@@ -11,10 +11,10 @@ import { Link } from './components/link.tsx';
 import { Failure } from './components/loaded.tsx';
 import { Page } from './components/page.tsx';
 import { common } from './i18n/common.ts';
-import { at, CONSOLE_PATH } from './places.ts';
 import { Header } from './shell/header.tsx';
 import { SignIn } from './shell/sign-in.tsx';
 import { shellWords } from './shell/words.ts';
+import { CONSOLE_PATH, consolePath } from './urls.ts';
 import { Overview } from './views/overview/overview.tsx';
 
 /** A view that is loaded when it is opened. After a deployment, the files of an older page are gone. */
@@ -65,34 +65,34 @@ const Views = () => (
     <main id="content" tabIndex={-1}>
       <ErrorBoundary>
         <Router>
-          <Route path={at('/')} component={Overview} />
-          <Route path={at('/problems')} component={Problems} />
-          <Route path={at('/jobs')} component={Jobs} />
-          <Route path={at('/domains/:groupId/jobs')} component={Jobs} />
-          <Route path={at('/domains/:groupId/jobs/:jobId')} component={JobView} />
-          <Route path={at('/clients')} component={Clients} />
-          <Route path={at('/domains/:groupId/clients')} component={Clients} />
-          <Route path={at('/images')} component={Images} />
-          <Route path={at('/domains/:groupId/images')} component={Images} />
-          <Route path={at('/domains/:groupId/image')} component={ImageView} />
-          <Route path={at('/act/:action')} component={Act} />
-          <Route path={at('/domains/new')} component={NewDomain} />
-          <Route path={at('/domains/:groupId/endpoints')} component={Endpoints} />
-          <Route path={at('/domains/:groupId/settings')} component={Settings} />
-          <Route path={at('/domains/:groupId/explorer')} component={Explorer} />
-          <Route path={at('/domains/:groupId/commands')} component={Commands} />
-          <Route path={at('/domains/:groupId/commands/:commandId')} component={CommandPage} />
-          <Route path={at('/domains/:groupId/credential')} component={Credential} />
-          <Route path={at('/keys')} component={Keys} />
-          <Route path={at('/sessions')} component={Sessions} />
-          <Route path={at('/audit')} component={Audit} />
-          <Route path={at('/domains/:groupId/audit')} component={Audit} />
-          <Route path={at('/problems/mutes')} component={Mutes} />
-          <Route path={at('/problems/:problemId')} component={ProblemView} />
-          <Route path={at('/domains')} component={Domains} />
-          <Route path={at('/domains/:groupId')} component={DomainView} />
-          <Route path={at('/domains/:groupId/events')} component={Events} />
-          <Route path={at('/domains/:groupId/quarantine')} component={Quarantine} />
+          <Route path={consolePath('/')} component={Overview} />
+          <Route path={consolePath('/problems')} component={Problems} />
+          <Route path={consolePath('/jobs')} component={Jobs} />
+          <Route path={consolePath('/domains/:groupId/jobs')} component={Jobs} />
+          <Route path={consolePath('/domains/:groupId/jobs/:jobId')} component={JobView} />
+          <Route path={consolePath('/clients')} component={Clients} />
+          <Route path={consolePath('/domains/:groupId/clients')} component={Clients} />
+          <Route path={consolePath('/images')} component={Images} />
+          <Route path={consolePath('/domains/:groupId/images')} component={Images} />
+          <Route path={consolePath('/domains/:groupId/image')} component={ImageView} />
+          <Route path={consolePath('/act/:action')} component={Act} />
+          <Route path={consolePath('/domains/new')} component={NewDomain} />
+          <Route path={consolePath('/domains/:groupId/endpoints')} component={Endpoints} />
+          <Route path={consolePath('/domains/:groupId/settings')} component={Settings} />
+          <Route path={consolePath('/domains/:groupId/explorer')} component={Explorer} />
+          <Route path={consolePath('/domains/:groupId/commands')} component={Commands} />
+          <Route path={consolePath('/domains/:groupId/commands/:commandId')} component={CommandPage} />
+          <Route path={consolePath('/domains/:groupId/credential')} component={Credential} />
+          <Route path={consolePath('/keys')} component={Keys} />
+          <Route path={consolePath('/sessions')} component={Sessions} />
+          <Route path={consolePath('/audit')} component={Audit} />
+          <Route path={consolePath('/domains/:groupId/audit')} component={Audit} />
+          <Route path={consolePath('/problems/mutes')} component={Mutes} />
+          <Route path={consolePath('/problems/:problemId')} component={ProblemView} />
+          <Route path={consolePath('/domains')} component={Domains} />
+          <Route path={consolePath('/domains/:groupId')} component={DomainView} />
+          <Route path={consolePath('/domains/:groupId/events')} component={Events} />
+          <Route path={consolePath('/domains/:groupId/quarantine')} component={Quarantine} />
           <Route default component={NotFound} />
         </Router>
       </ErrorBoundary>

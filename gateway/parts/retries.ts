@@ -3,12 +3,7 @@ import type { Clock, Timer } from '../clock.ts';
 
 /** How often one part is tried, from the latest time that NetBackup sent it. */
 export const ATTEMPTS = 8;
-const FIRST_WAIT_MS = 100;
-const MAX_WAIT_MS = 3_000;
-
-/** Before the attempt with this number, from 1: twice as long each time, with jitter from half of it to all. */
-export const waitBefore = (attempt: number, draw: () => number): number =>
-  Math.min(FIRST_WAIT_MS * 2 ** (attempt - 1), MAX_WAIT_MS) * (0.5 + draw() / 2);
+export const WAITS_MS = { first: 100, most: 3_000 };
 
 /** Pauses that all end at once when somebody calls `endAll`. */
 export function createPauses(clock: Clock) {

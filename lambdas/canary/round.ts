@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { connectRequest, createMessage, isTokenAccepted } from '../../netbackup/wire/create-message.ts';
 import { Peer, type Reply } from '../../netbackup/wire/peer.ts';
 import { trusting } from '../../netbackup/wire/trust.ts';
+import { pause } from '../platform/backoff.ts';
 
 /** `answer`: until NetBackup's response to the command can be read. */
 export type Step = 'connect' | 'authenticate' | 'acknowledge' | 'query' | 'command' | 'answer';
@@ -111,7 +112,7 @@ export const playRound = async (options: RoundOptions): Promise<Round> => {
       const found = await find();
       if (found !== undefined) return found;
       if (remaining() <= POLL_MS) throw new Error(`${what}: not in time`);
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      await pause(POLL_MS);
     }
   };
 

@@ -1,6 +1,6 @@
 /** What becomes of the commands that were under way on a connection when it closed. */
 import type { ConnectionsStore } from '../connections/connections-store.ts';
-import type { Key } from '../platform/dynamodb/requests.ts';
+import { allPages } from '../platform/dynamodb/pages.ts';
 import { limitsOf, limitsOfGateway } from '../platform/gateway/kinds.ts';
 import { CLOSE_MESSAGE_TOO_BIG, GATEWAY_MESSAGE_BYTES } from '../protocol/limits.ts';
 import { type Command, canRepeat, type Step } from './command.ts';
@@ -16,7 +16,7 @@ export const RESPONSE_TOO_LARGE = reasonAbove(limitsOfGateway('api-gateway').res
 
 export type LostContext = StepContext & {
   readonly sizes: Pick<ResponseSizesStore, 'markOversized' | 'block' | 'unblock' | 'unblockAll'>;
-  readonly connections: Pick<ConnectionsStore, 'claimCause'>;
+  readonly connections: Pick<ConnectionsStore, 'claimOversizeHandling'>;
 };
 
 /** A response that usually has this many bytes may sometimes be too large. */
@@ -72,12 +72,8 @@ export const stepAfterOversize = (command: Command, isCertain: boolean, now: num
 
 const allUnderWay = async ({ commands }: LostContext, groupId: string, connectionId: string) => {
   const underWay: Command[] = [];
-  let startAfter: Key | undefined;
-  do {
-    const page = await commands.sent(groupId, PAGE, startAfter);
-    underWay.push(...page.items.filter((command) => command.connectionId === connectionId));
-    startAfter = page.lastKey;
-  } while (startAfter);
+  for await (const page of allPages((startAfter) => commands.sent(groupId, PAGE, startAfter)))
+    underWay.push(...page.filter((command) => command.connectionId === connectionId));
   return underWay.filter(({ state }) => state === 'sent');
 };
 
@@ -160,7 +156,7 @@ export const connectionLost = async (
   const underWay = await allUnderWay(context, groupId, connectionId);
   const isOversize = closeCode === CLOSE_MESSAGE_TOO_BIG;
   // After the commands were read, and before the first one is moved.
-  const isRepeated = isOversize && !(await context.connections.claimCause(connectionId));
+  const isRepeated = isOversize && !(await context.connections.claimOversizeHandling(connectionId));
   const handle = () =>
     limitsOf(connectionId).areResponsesTight
       ? handleOversize(context, groupId, underWay, isRepeated)

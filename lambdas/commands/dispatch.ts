@@ -1,8 +1,9 @@
 /** Posts stored commands to the gateway, each at most once per claim (I-4). */
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { ConnectionsStore } from '../connections/connections-store.ts';
 import type { Session } from '../groups/group.ts';
 import type { GroupsStore } from '../groups/groups-store.ts';
+import { fullJitter } from '../platform/backoff.ts';
 import type { Bus } from '../platform/bus/bus.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Gateway, Posted } from '../platform/gateway/gateway.ts';
@@ -184,8 +185,7 @@ export const sendClaimed = async (
 
 /** Commands that deferred each other try again after pauses of random length. */
 const MAX_TRIES = 5;
-const randomPause = (tried: number) =>
-  new Promise((resolve) => setTimeout(resolve, randomInt(1, 10 * 2 ** tried)));
+const randomPause = fullJitter(10);
 
 /** Sends one queued command on a ready session. @param call the unencrypted call, if the caller has it */
 export const dispatch = async (

@@ -1,6 +1,6 @@
 /** Sends a group's queued commands: after CONNECT RESPONSE, by the sweep, and after a response that others had to wait for. */
 import { isReserved, type Session } from '../groups/group.ts';
-import type { Key } from '../platform/dynamodb/requests.ts';
+import { allPages } from '../platform/dynamodb/pages.ts';
 import { limitsOf } from '../platform/gateway/kinds.ts';
 import { type Command, overdue } from './command.ts';
 import { type DispatchContext, dispatch } from './dispatch.ts';
@@ -50,10 +50,8 @@ const sendNext = async (
 export const flush = async (context: DispatchContext, groupId: string): Promise<void> => {
   const until = context.clock() + FLUSH_MS;
   const deferred = new Set<Lane>();
-  let startAfter: Key | undefined;
-  do {
-    const page = await context.commands.queued(groupId, PAGE, startAfter);
-    const current = page.items.filter(
+  for await (const page of allPages((startAfter) => context.commands.queued(groupId, PAGE, startAfter))) {
+    const current = page.filter(
       (command) => command.state === 'queued' && !overdue(command, context.clock()),
     );
     const exclusive = current.filter(({ isExclusive }) => isExclusive);
@@ -67,8 +65,7 @@ export const flush = async (context: DispatchContext, groupId: string): Promise<
       if (outcome === 'stop') return;
       if (outcome === 'deferred') deferred.add(lane);
     }
-    startAfter = page.lastKey;
-  } while (startAfter);
+  }
 };
 
 /** After the response to a command that was exclusive, or that excluded others: sends the commands that waited for it. */

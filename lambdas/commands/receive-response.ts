@@ -17,7 +17,7 @@ import type { Command, CommandResponse } from './command.ts';
 import type { CommandsStore } from './commands-store.ts';
 import { mayReturnCredential } from './credential-paths.ts';
 import { type KeepContext, keepBody } from './large/keep-body.ts';
-import { keptHeaders } from './response-headers.ts';
+import { storedHeaders } from './response-headers.ts';
 import { learnSize } from './sizes/learn.ts';
 import type { ResponseSizesStore } from './sizes/response-sizes-store.ts';
 import type { ResponseRecord } from './stored-command.ts';
@@ -86,7 +86,7 @@ export const readResponse = (payload: unknown, message: string): ReadResponse =>
   const status = statusOf(responseCode);
   const text = textBody(body, message);
   if (text === undefined) return wholeMessage(message, 'the response had no readable body');
-  const response = { headers: keptHeaders(headers), body: text };
+  const response = { headers: storedHeaders(headers), body: text };
   if (status !== undefined) return { response: { status, ...response } };
   const reason = 'the response had no usable responseCode';
   return text === '' ? wholeMessage(message, reason) : { response, reason };
@@ -127,7 +127,7 @@ const record = async (
   const recorded = await recordOf(context, command, read, message);
   const after = await context.commands.recordResponse(command, recorded);
   if (!after) {
-    context.log.warn('answer-repeated', { commandId, groupId });
+    context.log.warn('response-repeated', { commandId, groupId });
     return undefined;
   }
   context.log.info('command-answered', { commandId, groupId });
@@ -154,7 +154,7 @@ export const receiveResponse = async (
   if (context.unauthenticated.isClosed(connectionId)) return undefined;
   const parsed = parseMessage(event.text);
   const sender = await context.authenticated.identityOf(connectionId);
-  if (!sender) return void (await context.unauthenticated.reject(event, 'answer-before-connect'));
+  if (!sender) return void (await context.unauthenticated.reject(event, 'response-before-connect'));
   const { groupId } = sender;
   const malformed = malformedReason(parsed);
   if (malformed !== undefined)
@@ -167,10 +167,11 @@ export const receiveResponse = async (
     if (malformed !== undefined) return undefined;
     if (isKnown && (await receiveHeartbeatResponse(context, groupId, connectionId, id, payload)))
       return undefined;
-    return void log.info('answer-to-nobody', { groupId, connectionId });
+    return void log.info('response-without-command', { groupId, connectionId });
   }
   // A response counts only for commands of the connection's group (I-13).
-  if (command.groupId !== groupId) return void log.warn('answer-of-another-group', { groupId, connectionId });
+  if (command.groupId !== groupId)
+    return void log.warn('response-of-another-group', { groupId, connectionId });
   const read =
     malformed === undefined
       ? readResponse(payload, event.text)

@@ -1,6 +1,6 @@
-/** Which of NetBackup's headers are kept: those a caller can use, and none that could hold a session (Set-Cookie). */
+/** Which of NetBackup's headers are stored: those a caller can use, and none that could hold a session (Set-Cookie). */
 
-const KEPT = new Set([
+const STORED_HEADERS = new Set([
   'allow',
   'cache-control',
   'content-disposition',
@@ -22,25 +22,25 @@ const textOfValue = (value: unknown): string | undefined => {
   return areTexts && values.length > 0 ? values.join(', ') : undefined;
 };
 
-const isKept = (name: string, value: string): boolean =>
+const isStored = (name: string, value: string): boolean =>
   (name !== 'content-length' || /^\d{1,15}$/.test(value)) &&
-  (KEPT.has(name) || /^x-netbackup-[a-z0-9-]+$/.test(name)) &&
+  (STORED_HEADERS.has(name) || /^x-netbackup-[a-z0-9-]+$/.test(name)) &&
   /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
 
 /** API Gateway allows some 10 KB of headers in total, and clients reject responses with more. */
 const MAX_CHARACTERS = 8192;
 
 /** Names in lower case, values as text; anything that is not a valid header, or is too long, is left out (CMD-4). Pure. */
-export const keptHeaders = (headers: unknown): Record<string, string> => {
+export const storedHeaders = (headers: unknown): Record<string, string> => {
   if (typeof headers !== 'object' || headers === null) return {};
-  const kept: Record<string, string> = {};
+  const stored: Record<string, string> = {};
   let available = MAX_CHARACTERS;
   for (const [spelling, raw] of Object.entries(headers)) {
     const name = spelling.toLowerCase();
     const value = textOfValue(raw);
-    if (value === undefined || !isKept(name, value) || name.length + value.length > available) continue;
+    if (value === undefined || !isStored(name, value) || name.length + value.length > available) continue;
     available -= name.length + value.length;
-    kept[name] = value;
+    stored[name] = value;
   }
-  return kept;
+  return stored;
 };

@@ -1,4 +1,5 @@
 /** Waits for the end of a command by polling: no event could wake the waiting function. */
+import { pause } from '../platform/backoff.ts';
 import type { Command } from './command.ts';
 import { applyOverdueStep, type DispatchContext } from './dispatch.ts';
 import { flush } from './flush.ts';
@@ -13,8 +14,6 @@ const SHORTEST_MS = 3;
 const LONGEST_MS = 500;
 /** A deferred command has no timer: the request that waits for it tries to send it. */
 const FLUSH_EVERY_MS = 1_000;
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Waits until a command has ended, at most until `until` (epoch ms). Returns its latest state. */
 export const waitForEnd = async (

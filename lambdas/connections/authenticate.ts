@@ -87,7 +87,7 @@ const attemptClaim = async (
   const claim = omitUndefined({ group, endpoint, token: storedToken, session, takeovers });
   if (!(await claimSession(context, claim))) return CONFLICT;
   const claimed = omitUndefined({
-    connection: { ...connection, groupId, endpointId, admittedAt: now },
+    connection: { ...connection, groupId, endpointId, authenticatedAt: now },
     endpoint,
     session,
     group,

@@ -23,7 +23,7 @@ export const connectionOpened = (connection: GroupConnection): BusEvent =>
   event('Connection Opened', {
     eventId: eventIdOf('Connection Opened', connection.groupId, connection.connectionId),
     ...connectionFields(connection),
-    at: isoTime(connection.admittedAt ?? connection.connectedAt),
+    at: isoTime(connection.authenticatedAt ?? connection.connectedAt),
   });
 
 /** `planned`: this side closed it on purpose, or its time was up. */

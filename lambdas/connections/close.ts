@@ -11,7 +11,7 @@ import { CLOSE_MESSAGE_TOO_BIG } from '../protocol/limits.ts';
 import { connectionClosed, connectionOpened, hasGroup } from './bus-events.ts';
 import type { Connection } from './connection.ts';
 import type { ConnectionsStore } from './connections-store.ts';
-import { noteTooLarge } from './too-large.ts';
+import { recordMessageTooLarge } from './too-large.ts';
 
 export interface CloseContext {
   readonly groups: GroupsStore;
@@ -83,7 +83,7 @@ export const finishClose = async (
   if (hasGroup(connection)) {
     const cause = await context.onConnectionLost(connection.groupId, connection);
     if (connection.closeCode === CLOSE_MESSAGE_TOO_BIG && cause === undefined)
-      await noteTooLarge(context.groups, connection.groupId, connection.closedAt ?? context.clock());
+      await recordMessageTooLarge(context.groups, connection.groupId, connection.closedAt ?? context.clock());
     // For a closed connection the sweep does not publish Connection Opened.
     const opened = connection.eventPending ? [connectionOpened(connection)] : [];
     const isPublished = await tryToPublish(context, [...opened, connectionClosed(connection)]);

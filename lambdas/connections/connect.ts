@@ -66,7 +66,7 @@ const reject = async (
 };
 
 /** How long a warning about a shared token is not repeated. */
-const WARN_AGAIN_MS = HOUR_MS;
+const WARN_INTERVAL_MS = HOUR_MS;
 
 type Claimed = NonNullable<Extract<Decision, { kind: 'authenticated' }>['claimed']>;
 
@@ -76,7 +76,7 @@ const warnAboutSharedToken = async (context: ConnectContext, claimed: Claimed): 
   const { groupId } = group;
   const now = context.clock();
   const addresses = sharingAddresses(takeovers, now);
-  if (!addresses || now - (group.tokenShared?.at ?? 0) < WARN_AGAIN_MS) return;
+  if (!addresses || now - (group.tokenShared?.at ?? 0) < WARN_INTERVAL_MS) return;
   context.log.warn('token-shared', { groupId, addresses: addresses.join(' ') });
   const published = await tryToPublish(context, [tokenShared(groupId, session.endpointId, addresses, now)]);
   // Otherwise the next takeover publishes it.

@@ -14,7 +14,7 @@ export interface Connection {
   readonly groupId?: string;
   readonly endpointId?: string;
   /** When it became its group's session. */
-  readonly admittedAt?: number;
+  readonly authenticatedAt?: number;
   /** Connection Opened has not been published. */
   readonly eventPending?: boolean;
   /** The heartbeat without a response. */
@@ -24,8 +24,6 @@ export interface Connection {
   readonly closedAt?: number;
   readonly closeCode?: number;
   readonly closeReason?: string;
-  /** After a message that was too large: the commands under way are being moved, or were. */
-  readonly causeClaimed?: boolean;
   /** Epoch seconds, for DynamoDB's TTL. Absent of a session at the relay, which may last longer than any fixed time. */
   readonly expiresAt?: number;
 }

@@ -9,8 +9,15 @@ import { limitsOf } from '../platform/gateway/kinds.ts';
 import { omitUndefined } from '../platform/omit-undefined.ts';
 import { type Connection, openShardOf, RETENTION_DAYS } from './connection.ts';
 
-/** `untold` is the stored name of `eventPending`: the index `open` projects it. */
-type StoredConnection = Omit<Connection, 'eventPending'> & { readonly untold?: boolean };
+/** Some stored names are older than the terms of the code; the index `open` projects `untold`. */
+interface StoredConnection extends Omit<Connection, 'eventPending' | 'authenticatedAt'> {
+  /** `eventPending` */
+  readonly untold?: boolean;
+  /** `authenticatedAt` */
+  readonly admittedAt?: number;
+  /** After a message that was too large: the commands under way are being moved, or were. */
+  readonly causeClaimed?: boolean;
+}
 
 /** The attributes of a connection that the index `open` projects. */
 export type OpenConnection = Pick<
@@ -18,8 +25,15 @@ export type OpenConnection = Pick<
   'connectionId' | 'connectedAt' | 'state' | 'groupId' | 'endpointId' | 'eventPending'
 >;
 
-const fromStored = ({ untold, ...connection }: StoredConnection): Connection =>
-  untold ? { ...connection, eventPending: true } : connection;
+const fromStored = ({
+  untold,
+  admittedAt,
+  causeClaimed: _,
+  ...connection
+}: StoredConnection): Connection => ({
+  ...connection,
+  ...omitUndefined({ eventPending: untold || undefined, authenticatedAt: admittedAt }),
+});
 
 const state = path('state');
 const doesNotExist = when`attribute_not_exists(${path('connectionId')})`;
@@ -32,7 +46,7 @@ const mayBecomeAuthenticated = (endpointId: string) =>
   when`(${state} = ${'PENDING'} OR (${state} = ${'AUTHENTICATED'} AND ${path('endpointId')} = ${endpointId})) AND ${isNotClosing}`;
 const isEventPending = when`attribute_exists(${path('untold')})`;
 const mayStartHeartbeat = when`${state} = ${'AUTHENTICATED'} AND attribute_not_exists(${path('heartbeat')})`;
-const hasNoCauseClaimed = when`attribute_not_exists(${path('causeClaimed')})`;
+const isOversizeHandlingUnclaimed = when`attribute_not_exists(${path('causeClaimed')})`;
 const isHeartbeat = (commandId: string) => when`${path('heartbeat.commandId')} = ${commandId}`;
 
 /** The removal of a connection after its close, by DynamoDB's TTL. */
@@ -127,9 +141,9 @@ export class ConnectionsStore {
    * Before the first command of a connection is moved that a message which was too large has closed. `false` when another call has
    * begun with that, or this write was repeated.
    */
-  async claimCause(connectionId: string): Promise<boolean> {
+  async claimOversizeHandling(connectionId: string): Promise<boolean> {
     const change = { set: { causeClaimed: true } };
-    return (await this.#table.update({ connectionId }, change, hasNoCauseClaimed)).ok;
+    return (await this.#table.update({ connectionId }, change, isOversizeHandlingUnclaimed)).ok;
   }
 
   /** After everything that follows from a close was done. */

@@ -16,7 +16,7 @@ const withClose = (known: Evidence | undefined, at: number): Evidence =>
     : { since: known?.since ?? at, last: Math.max(at, known?.last ?? 0), count: (known?.count ?? 0) + 1 };
 
 /** Records a close with 1009 that no response explains. */
-export const noteTooLarge = async (
+export const recordMessageTooLarge = async (
   groups: Pick<GroupsStore, 'get' | 'recordTooLarge'>,
   groupId: string,
   closedAt: number,

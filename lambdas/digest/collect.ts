@@ -4,13 +4,13 @@ import type { GroupsStore } from '../groups/groups-store.ts';
 import { hasLabels, type Label } from '../groups/labels.ts';
 import { type Clock, HOUR_MS, MINUTE_MS } from '../platform/clock.ts';
 import { forEachInParallel } from '../platform/collections.ts';
-import type { Key } from '../platform/dynamodb/requests.ts';
+import { allPages } from '../platform/dynamodb/pages.ts';
 import type { Log } from '../platform/logger.ts';
 import type { Summary } from '../reports/summary/summary.ts';
 import {
-  type AwayDomain,
   DIGEST_HOURS,
   type Digest,
+  type DisconnectedDomain,
   type OldBackup,
   type OpenProblem,
   sumOf,
@@ -42,17 +42,14 @@ async function* pagesOf(
   groups: CollectContext['groups'],
   labels: readonly Label[],
 ): AsyncGenerator<readonly Group[]> {
-  let after: Key | undefined;
-  do {
-    const page = await groups.list(PAGE, after);
-    const found = await groups.getMany(page.items.map(({ groupId }) => groupId));
+  for await (const page of allPages((startAfter) => groups.list(PAGE, startAfter))) {
+    const found = await groups.getMany(page.map(({ groupId }) => groupId));
     yield found.filter((group) => hasLabels(group, labels));
-    after = page.lastKey;
-  } while (after);
+  }
 }
 
 /** The domains that should be connected and have not been since `before` (epoch ms). */
-const awayAmong = (page: readonly Group[], before: number): AwayDomain[] =>
+const disconnectedDomains = (page: readonly Group[], before: number): DisconnectedDomain[] =>
   page.flatMap(({ groupId, session, downSince }) =>
     !session && downSince !== undefined && downSince <= before ? [{ groupId, since: downSince }] : [],
   );
@@ -94,12 +91,12 @@ export const collect = async (
   const { groups, clock, disconnectedMinutes } = context;
   const now = clock();
   const domains = new Map<string, NonNullable<Group['labels']>>();
-  const away: AwayDomain[] = [];
+  const disconnected: DisconnectedDomain[] = [];
   const days: Omit<DomainDay, 'oldest'>[] = [];
   let oldest: readonly OldBackup[] = [];
   for await (const page of pagesOf(groups, labels)) {
     for (const { groupId, labels = {} } of page) domains.set(groupId, labels);
-    away.push(...awayAmong(page, now - disconnectedMinutes * MINUTE_MS));
+    disconnected.push(...disconnectedDomains(page, now - disconnectedMinutes * MINUTE_MS));
     await forEachInParallel(
       page,
       async (group) => {
@@ -127,7 +124,7 @@ export const collect = async (
     failing: { rows: failing, total: failing.length },
     oldest: oldest.map((backup) => withTarget(backup, problems.items)),
     withoutGoodBackup: days.reduce((sum, { withoutGoodBackup }) => sum + withoutGoodBackup, 0),
-    away: { rows: away.sort((a, b) => a.since - b.since), total: away.length },
+    disconnected: { rows: disconnected.sort((a, b) => a.since - b.since), total: disconnected.length },
     domains: domains.size,
     leftOut: domains.size - days.length,
     incomplete: days.filter(({ isComplete }) => !isComplete).length,

@@ -52,7 +52,7 @@ export interface OldBackup {
 }
 
 /** A domain that should be connected, and is not. */
-export interface AwayDomain {
+export interface DisconnectedDomain {
   readonly groupId: string;
   /** Epoch ms. */
   readonly since: number;
@@ -86,7 +86,7 @@ export interface Digest {
   readonly oldest: readonly OldBackup[];
   /** Clients and policies that had runs, but no good backup. */
   readonly withoutGoodBackup: number;
-  readonly away: Listed<AwayDomain>;
+  readonly disconnected: Listed<DisconnectedDomain>;
   readonly domains: number;
   /** Domains whose jobs could not be read in time. */
   readonly leftOut: number;
@@ -133,7 +133,7 @@ const isPartial = ({ leftOut, incomplete, hasMoreProblems }: Digest): boolean =>
   leftOut + incomplete > 0 || hasMoreProblems;
 
 /** Whether there is anything that somebody should read. */
-export const isSomething = (digest: Digest): boolean => {
-  const { problems, totals, away, withoutGoodBackup } = digest;
-  return problems.total + totals.failed + away.total + withoutGoodBackup > 0 || isPartial(digest);
+export const hasContent = (digest: Digest): boolean => {
+  const { problems, totals, disconnected, withoutGoodBackup } = digest;
+  return problems.total + totals.failed + disconnected.total + withoutGoodBackup > 0 || isPartial(digest);
 };

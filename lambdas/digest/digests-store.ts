@@ -3,28 +3,26 @@
  * the Overviews table: partition `digest~NAME`, which no group can have as its id, and the day in place of the hours.
  */
 import { type Clock, DAY_MS, seconds } from '../platform/clock.ts';
+import { CLAIM_FIELDS, type ClaimFields, isClaimedBy, mayClaim } from '../platform/dynamodb/claim.ts';
 import type { DynamoDBClient } from '../platform/dynamodb/client.ts';
-import { allOf, type Expression, path, when } from '../platform/dynamodb/expression.ts';
+import { allOf, path, when } from '../platform/dynamodb/expression.ts';
 import { Table } from '../platform/dynamodb/table.ts';
 import type { Totals } from './digest.ts';
 
 /** How many days are compared. */
 const COMPARED_DAYS = 7;
 /** Longer than they are compared. */
-const KEPT_MS = 14 * DAY_MS;
+const RETENTION_MS = 14 * DAY_MS;
 /** Sending takes seconds. Shorter than the minute after which Lambda repeats a failed invocation. */
 const CLAIM_MS = 50_000;
 
-interface StoredDay {
+interface StoredDay extends ClaimFields {
   readonly groupId: string;
   /** The day, as its number since 1970-01-01. */
   readonly hours: number;
   /** Epoch ms: when the digest was done, with or without a mail. */
   readonly doneAt?: number;
   readonly totals?: Totals;
-  /** Of the invocation that sends it, until then (epoch ms). */
-  readonly claim?: string;
-  readonly claimedUntil?: number;
   /** Epoch seconds. */
   readonly expiresAt: number;
 }
@@ -37,16 +35,7 @@ export interface Days {
 /** `own`: this invocation may send the mail. `other`: another one is sending it. */
 export type DayClaim = 'own' | 'other' | 'done';
 
-const doneAt = path('doneAt');
-const mayClaim = (claim: string, now: number): Expression => {
-  const until = path('claimedUntil');
-  return allOf(
-    when`attribute_not_exists(${doneAt})`,
-    // The SDK repeats a write whose response was lost, and then finds its own claim.
-    when`attribute_not_exists(${until}) OR ${until} <= ${now} OR ${path('claim')} = ${claim}`,
-  );
-};
-const isClaimedBy = (claim: string): Expression => when`${path('claim')} = ${claim}`;
+const isNotDone = when`attribute_not_exists(${path('doneAt')})`;
 
 export class DigestsStore {
   readonly #table: Table<StoredDay>;
@@ -69,21 +58,22 @@ export class DigestsStore {
 
   async claim(name: string, day: number, claim: string): Promise<DayClaim> {
     const now = this.#clock();
-    const set = { claim, claimedUntil: now + CLAIM_MS, expiresAt: seconds(now + KEPT_MS) };
-    const written = await this.#table.update(keyOf(name, day), { set }, mayClaim(claim, now));
+    const set = { claim, claimedUntil: now + CLAIM_MS, expiresAt: seconds(now + RETENTION_MS) };
+    const condition = allOf(isNotDone, mayClaim(claim, now));
+    const written = await this.#table.update(keyOf(name, day), { set }, condition);
     if (written.ok) return 'own';
     return written.existing?.doneAt === undefined ? 'other' : 'done';
   }
 
   /** @param totals undefined if they are not known */
   async finish(name: string, day: number, claim: string, totals: Totals | undefined): Promise<void> {
-    const change = { set: { doneAt: this.#clock(), totals }, remove: ['claim', 'claimedUntil'] };
+    const change = { set: { doneAt: this.#clock(), totals }, remove: CLAIM_FIELDS };
     await this.#table.update(keyOf(name, day), change, isClaimedBy(claim));
   }
 
   /** After a mail that was certainly or probably not sent, so that the next attempt need not wait. */
   async release(name: string, day: number, claim: string): Promise<void> {
-    await this.#table.update(keyOf(name, day), { remove: ['claim', 'claimedUntil'] }, isClaimedBy(claim));
+    await this.#table.update(keyOf(name, day), { remove: CLAIM_FIELDS }, isClaimedBy(claim));
   }
 }
 

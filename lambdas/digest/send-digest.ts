@@ -4,7 +4,7 @@ import { type Label, parseLabel } from '../groups/labels.ts';
 import type { Log } from '../platform/logger.ts';
 import type { Mailer } from '../platform/mailer.ts';
 import { type CollectContext, collect, periodStart } from './collect.ts';
-import { type Digest, isSomething } from './digest.ts';
+import { type Digest, hasContent } from './digest.ts';
 import type { DigestsStore } from './digests-store.ts';
 import { asHtml } from './render/as-html.ts';
 import { asText } from './render/as-text.ts';
@@ -53,7 +53,7 @@ export const sendDigest = async (context: DigestContext, event: DigestEvent): Pr
   const claimed = await digests.claim(name, day, claim);
   if (claimed === 'done') return log.info('digest-repeated', { digest: name });
   if (claimed === 'other') throw new Error(`Another invocation is sending the digest "${name}".`);
-  const isSent = whenAllIsWell || isSomething(digest);
+  const isSent = whenAllIsWell || hasContent(digest);
   try {
     if (isSent) await mail(context, event, digest);
   } catch (error) {

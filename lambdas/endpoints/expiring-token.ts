@@ -1,7 +1,8 @@
 /** `token-expiring`: the newest token of one of a domain's endpoints expires soon, or has expired. */
 import { endpointIdsOf } from '../groups/group.ts';
 import type { Check } from '../groups/review/check.ts';
-import { type Clock, DAY_MS, isoTime } from '../platform/clock.ts';
+import { type Clock, isoTime } from '../platform/clock.ts';
+import { expiryFinding } from '../problems/expiry.ts';
 import type { EndpointsStore } from './endpoints-store.ts';
 
 export interface ExpiringTokenContext {
@@ -22,23 +23,11 @@ export const expiringTokenCheck = ({ endpoints, clock, warningDays }: ExpiringTo
     const now = clock();
     return found.flatMap(({ endpointId, enabled, tokens }) => {
       const expiresAt = enabled ? tokens.at(-1)?.expiresAt : undefined;
-      if (expiresAt === undefined || expiresAt - now > warningDays * DAY_MS) return [];
-      const daysLeft = Math.floor((expiresAt - now) / DAY_MS);
-      const since = expiresAt - warningDays * DAY_MS;
-      return {
-        subject: { endpointId },
-        finding: {
-          kind: 'token-expiring' as const,
-          since,
-          // One change a day, with the days that are left.
-          last: Math.max(since, now - (now % DAY_MS)),
-          count: 1,
-          measures: [
-            { name: 'daysLeft', value: daysLeft, threshold: warningDays, from: 'deployment' as const },
-          ],
-          text: `The token of the domain is valid until ${isoTime(expiresAt)}, and the domain cannot connect after that: rotate it with POST /v1/groups/${groupId}/endpoints/${endpointId}/token and give the new details to NetBackup.`,
-        },
-      };
+      if (expiresAt === undefined) return [];
+      const text = `The token of the domain is valid until ${isoTime(expiresAt)}, and the domain cannot connect after that: rotate it with POST /v1/groups/${groupId}/endpoints/${endpointId}/token and give the new details to NetBackup.`;
+      const threshold = { threshold: warningDays, from: 'deployment' };
+      const finding = expiryFinding('token-expiring', expiresAt, now, threshold, text);
+      return finding ? [{ subject: { endpointId }, finding }] : [];
     });
   },
 });

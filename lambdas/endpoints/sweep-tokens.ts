@@ -2,6 +2,7 @@
 import type { Bus } from '../platform/bus/bus.ts';
 import { tryToPublish } from '../platform/bus/try-to-publish.ts';
 import { type Clock, DAY_MS, isoTime } from '../platform/clock.ts';
+import { allPages } from '../platform/dynamodb/pages.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
 import type { Log } from '../platform/logger.ts';
 import { tokenExpiring } from './bus-events.ts';
@@ -21,10 +22,10 @@ const PAGE = 100;
 /** Until done or `until` (epoch ms). What the bus does not accept is published by a later sweep. */
 export const sweepTokens = async (context: TokenSweepContext, until: number): Promise<void> => {
   const { endpoints, clock, log, warningDays } = context;
-  let startAfter: Key | undefined;
-  do {
-    const page = await endpoints.listExpiring(clock() + warningDays * DAY_MS, PAGE, startAfter);
-    const found = await endpoints.getMany(page.items.map(({ endpointId }) => endpointId));
+  const read = (startAfter: Key | undefined) =>
+    endpoints.listExpiring(clock() + warningDays * DAY_MS, PAGE, startAfter);
+  for await (const page of allPages(read)) {
+    const found = await endpoints.getMany(page.map(({ endpointId }) => endpointId));
     for (const { groupId, endpointId, tokenExpiresAt, expiryShard } of found) {
       if (clock() > until) return log.warn('sweep-out-of-time', { part: 'tokens' });
       // The index is eventually consistent.
@@ -34,6 +35,5 @@ export const sweepTokens = async (context: TokenSweepContext, until: number): Pr
       log.warn('token-expiring', { groupId, endpointId, expiresAt: isoTime(tokenExpiresAt) });
       await endpoints.markExpiryPublished(endpointId, tokenExpiresAt);
     }
-    startAfter = page.lastKey;
-  } while (startAfter);
+  }
 };

@@ -4,7 +4,7 @@ import { apiRoutes } from '../http/api-routes.ts';
 import { createApp } from '../http/app.ts';
 import { guarded } from '../http/guard.ts';
 import { httpHandler } from '../http/handler.ts';
-import { createRejections, notingKeys, notingSessions } from '../http/rejections.ts';
+import { countingRejectedKeys, countingRejectedSessions, createRejections } from '../http/rejections.ts';
 import { fullJitter } from '../platform/backoff.ts';
 import { optionalList, required, requiredNumber } from '../platform/environment.ts';
 import { createLog } from '../platform/logger.ts';
@@ -46,10 +46,10 @@ const people = peopleOf(log, rejections);
 const sessions = sessionsStore(keys, people?.issuer);
 const context = {
   keysStore: keys,
-  keys: notingKeys(keys, rejections),
+  keys: countingRejectedKeys(keys, rejections),
   people,
   sessionsStore: sessions,
-  sessions: notingSessions(sessions, rejections),
+  sessions: countingRejectedSessions(sessions, rejections),
   audit: auditStore(),
   rejections,
   groups: groupsStore(),

@@ -2,9 +2,9 @@
 import { renewIdentity } from '../canary/identity.ts';
 import { CANARY_JOB, playRound, prepareTls, type RoundOptions } from '../canary/round.ts';
 import { CANARY_GROUP } from '../platform/canary-group.ts';
+import { createDurationMetrics } from '../platform/duration-metrics.ts';
 import { optional, required } from '../platform/environment.ts';
 import { createLog } from '../platform/logger.ts';
-import { createMeter } from '../platform/meter.ts';
 import { clock, endpointsStore, groupsStore, jobsStore, keysStore } from './dependencies.ts';
 
 /** Of all rounds: less than the function's time-out. */
@@ -12,7 +12,7 @@ const TIMEOUT_MS = 45_000;
 const METRIC = 'CanaryMilliseconds';
 
 const log = createLog('canary');
-const meter = createMeter('canary');
+const metrics = createDurationMetrics('canary');
 const jobs = jobsStore();
 const context = { groups: groupsStore(), endpoints: endpointsStore(), keys: keysStore(), clock };
 const apiUrl = required('API_URL');
@@ -32,10 +32,10 @@ const play = async (webSocketUrl: string, secrets: Secrets, isMeasured: boolean)
   const timeoutMs = TIMEOUT_MS / webSocketUrls.length;
   const { steps, failure } = await playRound({ ...options, timeoutMs });
   const { host } = new URL(webSocketUrl);
-  if (isMeasured) for (const { step, ms } of steps) meter.duration(METRIC, ['step', step], ms);
+  if (isMeasured) for (const { step, ms } of steps) metrics.duration(METRIC, ['step', step], ms);
   if (failure) return log.error('canary-failed', failure.reason, { step: failure.step, host });
   const total = steps.reduce((sum, { ms }) => sum + ms, 0);
-  if (isMeasured) meter.duration(METRIC, ['step', 'total'], total);
+  if (isMeasured) metrics.duration(METRIC, ['step', 'total'], total);
   log.info('canary-succeeded', { host, ...Object.fromEntries(steps.map(({ step, ms }) => [step, ms])) });
 };
 

@@ -7,7 +7,7 @@ import { commandsRoutes } from '../http/commands/commands-routes.ts';
 import { credentialRoutes } from '../http/groups/credential-routes.ts';
 import { guarded } from '../http/guard.ts';
 import { httpHandler } from '../http/handler.ts';
-import { createRejections, notingKeys, notingSessions } from '../http/rejections.ts';
+import { countingRejectedKeys, countingRejectedSessions, createRejections } from '../http/rejections.ts';
 import { optionalList, required, requiredNumber } from '../platform/environment.ts';
 import { createLog } from '../platform/logger.ts';
 import { omitUndefined } from '../platform/omit-undefined.ts';
@@ -33,8 +33,8 @@ const base = dispatchContext(log);
 const context: ProxyContext = {
   ...base,
   large: largeResponses(base.vault),
-  keys: notingKeys(keys, rejections),
-  sessions: notingSessions(sessionsStore(keys, people?.issuer), rejections),
+  keys: countingRejectedKeys(keys, rejections),
+  sessions: countingRejectedSessions(sessionsStore(keys, people?.issuer), rejections),
   audit: auditStore(),
   waitingSlots: waitingSlots(),
   apiUrl: required('API_URL'),

@@ -32,7 +32,7 @@ import { silencedUntil } from '../problems/mute-rule.ts';
 import { MuteRulesStore } from '../problems/mute-rules-store.ts';
 import { DEPLOYMENT } from '../problems/problem.ts';
 import { ProblemsStore } from '../problems/problems-store.ts';
-import { createSettle, type ProblemsContext } from '../problems/settle.ts';
+import { createReconcile, type ProblemsContext } from '../problems/reconcile.ts';
 import type { ApplyContext } from '../reports/apply-notifications.ts';
 import { BackupsStore } from '../reports/backups/backups-store.ts';
 import { IMAGES } from '../reports/images/image.ts';
@@ -164,6 +164,6 @@ export const evaluateContext = (log: Log) => {
     groups: groupsStore(),
     jobs: jobsStore(),
     backups: backupsStore(),
-    settle: createSettle(context),
+    reconcile: createReconcile(context),
   } satisfies EvaluateGroupContext;
 };

@@ -3,16 +3,16 @@ import type { Oidc } from '../http/people/oidc.ts';
 import { createSignIn, type SignIn } from '../http/people/sign-in.ts';
 import { createSigningKeys } from '../http/people/signing-keys.ts';
 import { createPeople, type People } from '../http/people/verify-token.ts';
-import { notingPeople, type Rejections } from '../http/rejections.ts';
+import { countingRejectedPeople, type Rejections } from '../http/rejections.ts';
 import { optionalJson } from '../platform/environment.ts';
 import type { Log } from '../platform/logger.ts';
 import { clock } from './dependencies.ts';
 
 /** The people of the setting `oidc`, if it is set. Nothing is fetched before the first token. */
-export const peopleOf = (log: Log, rejections: Pick<Rejections, 'note'>): People | undefined => {
+export const peopleOf = (log: Log, rejections: Pick<Rejections, 'count'>): People | undefined => {
   const oidc = optionalJson<Oidc>('OIDC');
   if (!oidc) return undefined;
-  return notingPeople(createPeople(oidc, createSigningKeys(oidc, clock, log)), rejections);
+  return countingRejectedPeople(createPeople(oidc, createSigningKeys(oidc, clock, log)), rejections);
 };
 
 /** How people sign in to the console at the provider, if it has a client for that. */

@@ -39,7 +39,7 @@ export const handler = async (event: unknown): Promise<GatewayAnswer> => {
   } catch (error) {
     // If it were thrown, the gateway would send an error frame, which NetBackup cannot decode (I-1). NetBackup does not repeat a
     // response: a command whose response was not stored ends by its deadline.
-    context.log.error('answer-not-stored', error, { connectionId });
+    context.log.error('response-not-stored', error, { connectionId });
     // Only the relay delivers parts: it reads the status, sends nothing to NetBackup, and delivers the part again.
     if (isPart) return { statusCode: 503 };
   }

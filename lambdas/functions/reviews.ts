@@ -10,7 +10,7 @@ import { silenceCheck } from '../notifications/silence.ts';
 import { requiredNumber } from '../platform/environment.ts';
 import type { Log } from '../platform/logger.ts';
 import { openSubjects } from '../problems/open-subjects.ts';
-import { createSettle } from '../problems/settle.ts';
+import { createReconcile } from '../problems/reconcile.ts';
 import { stuckJobsCheck } from '../reports/stuck-jobs.ts';
 import {
   backupsStore,
@@ -30,7 +30,7 @@ export const reviewContext = (log: Log): ReviewSweepContext & ExpiringKeysContex
   const groups = groupsStore();
   const journal = journalStore();
   return {
-    settle: createSettle(problems),
+    reconcile: createReconcile(problems),
     openSubjects: openSubjects(problems.problems),
     checks: [
       disconnectedCheck({ clock, disconnectedMinutes: requiredNumber('DISCONNECTED_MINUTES') }),

@@ -15,8 +15,8 @@ import { pause } from '../platform/backoff.ts';
 import { required, requiredNumber } from '../platform/environment.ts';
 import { createLog } from '../platform/logger.ts';
 import { type ProblemSweepContext, sweepProblems } from '../problems/sweep-problems.ts';
+import { evaluateClientPolicy } from '../reports/problems/evaluate-client-policy.ts';
 import { evaluateGroup } from '../reports/problems/evaluate-group.ts';
-import { evaluatePair } from '../reports/problems/evaluate-pair.ts';
 import {
   certificateStore,
   clock,
@@ -54,7 +54,7 @@ const reviews = reviewContext(base.log);
 const watches = Object.values(webSocketUrls()).map((webSocketUrl) =>
   certificateWatch({
     ...base,
-    settle: reviews.settle,
+    reconcile: reviews.reconcile,
     certificates: certificateStore(),
     read: readCertificate,
     webSocketUrl,
@@ -68,7 +68,7 @@ const problems: ProblemSweepContext = {
   // Only problems of backups are held back.
   evaluateSubject: async (groupId, { clientName, policyName }) => {
     if (clientName === undefined || policyName === undefined) return;
-    await evaluatePair(evaluation, groupId, { clientName, policyName }, true);
+    await evaluateClientPolicy(evaluation, groupId, { clientName, policyName }, true);
   },
   evaluateGroup: (groupId) => evaluateGroup(evaluation, groupId),
 };

@@ -4,7 +4,7 @@ import { path, when } from '../platform/dynamodb/expression.ts';
 import type { Evidence, EvidenceName, Rejection, StoredCredential } from './group.ts';
 
 /** A persistent reason for rejections is published again after this time. */
-const PUBLISH_AGAIN_MS = HOUR_MS;
+const PUBLISH_INTERVAL_MS = HOUR_MS;
 
 const session = path('session');
 const downShard = path('downShard');
@@ -23,8 +23,9 @@ export const hasEndpoint = (attribute: string, endpointId: string) =>
 export const isDown = when`attribute_exists(${downShard}) AND attribute_not_exists(${session})`;
 export const isLaterThanLastSeen = (lastSeen: number) =>
   when`attribute_not_exists(${path('lastSeen')}) OR ${path('lastSeen')} <= ${lastSeen}`;
+/** `toldAt` is the stored name of when this reason was last published. */
 export const isNewRejection = ({ at, reason }: Pick<Rejection, 'at' | 'reason'>) =>
-  when`attribute_not_exists(${path('lastRejection')}) OR ${path('lastRejection.reason')} <> ${reason} OR ${path('lastRejection.toldAt')} < ${at - PUBLISH_AGAIN_MS}`;
+  when`attribute_not_exists(${path('lastRejection')}) OR ${path('lastRejection.reason')} <> ${reason} OR ${path('lastRejection.toldAt')} < ${at - PUBLISH_INTERVAL_MS}`;
 export const hasRejection = when`attribute_exists(${path('lastRejection')})`;
 export const hasUtcOffsetEvidence = (read: string | undefined) =>
   read === undefined

@@ -45,8 +45,6 @@ export interface Rejection {
   readonly at: number;
   readonly reason: string;
   readonly sourceIp: string;
-  /** When this reason was last published (the stored name is older than the term). */
-  readonly toldAt: number;
 }
 
 /** The partition of the index `down`: groups that should be connected and are not. */

@@ -193,7 +193,7 @@ export class GroupsStore {
   }
 
   /** Records a rejected CONNECT. `true` when it is to be published: it has another reason than the last one, or an hour passed. */
-  async recordRejection(groupId: string, rejection: Omit<Rejection, 'toldAt'>): Promise<boolean> {
+  async recordRejection(groupId: string, rejection: Rejection): Promise<boolean> {
     const { at, sourceIp } = rejection;
     const published = { set: { lastRejection: { ...rejection, toldAt: at } } };
     const isNew = allOf(isGroup, isNewRejection(rejection));

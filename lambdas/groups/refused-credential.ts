@@ -8,7 +8,7 @@ import type { GroupsStore } from './groups-store.ts';
 import type { Check } from './review/check.ts';
 
 /** How often refusals are recorded: a client may call many times a second. */
-const RECORD_AGAIN_MS = MINUTE_MS;
+const RECORD_INTERVAL_MS = MINUTE_MS;
 const UNAUTHORIZED = 401;
 
 export interface RefusedContext {
@@ -22,7 +22,7 @@ export interface RefusedContext {
  * call. Never rejects, since the answer counts.
  * @param group as read before the call
  */
-export const noteAnswer = async (
+export const recordCredentialStatus = async (
   { groups, clock, log }: RefusedContext,
   { groupId, netbackupCredential, credentialRefused: known }: Group,
   status: number,
@@ -30,7 +30,7 @@ export const noteAnswer = async (
   try {
     const now = clock();
     if (status !== UNAUTHORIZED) return known && (await groups.forget(groupId, 'credentialRefused', known));
-    if (!netbackupCredential || (known && now - known.last < RECORD_AGAIN_MS)) return;
+    if (!netbackupCredential || (known && now - known.last < RECORD_INTERVAL_MS)) return;
     const { since = now, count = 0 } = known ?? {};
     await groups.recordRefused(groupId, netbackupCredential, { since, last: now, count: count + 1 });
   } catch (error) {

@@ -10,7 +10,7 @@ export interface Takeover {
 }
 
 const WINDOW_MS = 15 * MINUTE_MS;
-const MAX_KEPT = 8;
+const MAX_STORED = 8;
 /**
  * Two domains reconnect within a minute of being replaced (PRP-7). One domain whose network connection breaks replaces its
  * own half-open connection, once.
@@ -24,7 +24,7 @@ const recent = (takeovers: readonly Takeover[], now: number) =>
 
 /** The stored list with another takeover. */
 export const withTakeover = (takeovers: readonly Takeover[], next: Takeover): Takeover[] =>
-  [...recent(takeovers, next.at), next].slice(-MAX_KEPT);
+  [...recent(takeovers, next.at), next].slice(-MAX_STORED);
 
 /** The addresses that seem to share a token, or undefined when there are none. */
 export const sharingAddresses = (takeovers: readonly Takeover[], now: number): string[] | undefined => {

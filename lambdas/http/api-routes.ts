@@ -4,7 +4,7 @@ import type { OverviewsContext } from '../reports/summary/read-overviews.ts';
 import type { Env } from './app.ts';
 import { type AuditRoutesContext, auditRoutes } from './audit/audit-routes.ts';
 import { type EndpointsContext, endpointsRoutes } from './endpoints/endpoints-routes.ts';
-import { type InvitationsContext, invitationsRoutes } from './endpoints/invitations-routes.ts';
+import { type InvitationsRoutesContext, invitationsRoutes } from './endpoints/invitations-routes.ts';
 import { tokensRoutes } from './endpoints/tokens-routes.ts';
 import { type ConnectionContext, connectionRoutes } from './groups/connection-routes.ts';
 import { type GroupsContext, groupsRoutes } from './groups/groups-routes.ts';
@@ -25,7 +25,7 @@ export type ApiContext = AuditRoutesContext &
   MutesRoutesContext &
   GroupsContext &
   EndpointsContext &
-  InvitationsContext &
+  InvitationsRoutesContext &
   ConnectionContext &
   TargetsRoutesContext &
   OverviewsContext;

@@ -24,7 +24,7 @@ export interface Env {
 }
 
 const unauthorized = () => problemOf('401 api-key-missing-or-invalid');
-const nobody = () =>
+const credentialMissing = () =>
   new HttpProblem(
     401,
     'api-key-missing-or-invalid',
@@ -71,7 +71,7 @@ export const asProblem = (error: Error): HttpProblem | undefined => {
 };
 
 /** @param rejections notes requests that match no route */
-export const createApp = (log: Log, rejections?: Pick<Rejections, 'note'>): OpenAPIHono<Env> => {
+export const createApp = (log: Log, rejections?: Pick<Rejections, 'count'>): OpenAPIHono<Env> => {
   const app = new OpenAPIHono<Env>({
     defaultHook: (result) => {
       if (!result.success) throw notValid(result.error);
@@ -82,7 +82,7 @@ export const createApp = (log: Log, rejections?: Pick<Rejections, 'note'>): Open
     await next();
   });
   app.notFound((context) => {
-    rejections?.note('route');
+    rejections?.count('route');
     return problemResponse(
       new HttpProblem(404, 'not-found', `No route matches ${context.req.path}.`),
       context.get('trackingId'),
@@ -133,7 +133,7 @@ const principalOf = async (
     return owner;
   }
   if (people && text === '') {
-    if (token === undefined) throw nobody();
+    if (token === undefined) throw credentialMissing();
     return people.identify(token);
   }
   const key = await keys.verify(text);

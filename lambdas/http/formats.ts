@@ -25,26 +25,26 @@ const FORMULA = /^[\s"'\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]*[=+\-@ï
  * With an apostrophe, which spreadsheets do not evaluate, before what looks like a formula. Where lists are separated by semicolons,
  * a spreadsheet splits our cells there, and at tabs and line breaks, although they are quoted: so each part is inert.
  */
-const inert = (text: string): string => {
+const neutralized = (text: string): string => {
   const parts = text.split(/([;\t\r\n])/);
   const harmless = parts.map((part) => (FORMULA.test(part) ? `'${part}` : part)).join('');
   return /^[\t\r\n]/.test(harmless) ? `'${harmless}` : harmless;
 };
 
-const inertMember = (_: string, member: unknown): unknown => {
-  if (typeof member === 'string') return inert(member);
+const neutralizedMember = (_: string, member: unknown): unknown => {
+  if (typeof member === 'string') return neutralized(member);
   if (typeof member !== 'object' || member === null || Array.isArray(member)) return member;
-  return Object.fromEntries(Object.entries(member).map(([name, value]) => [inert(name), value]));
+  return Object.fromEntries(Object.entries(member).map(([name, value]) => [neutralized(name), value]));
 };
 
 /** JSON in a cell. Its names and strings are inert too: a spreadsheet can split a cell at its commas. */
-const inertJson = (value: unknown): string => JSON.stringify(value, inertMember);
+const neutralizedJson = (value: unknown): string => JSON.stringify(value, neutralizedMember);
 
 /** A cell of RFC 4180. Text that looks like a formula gets a leading apostrophe. */
 export const cell = (value: unknown): string => {
   if (value === undefined || value === null) return '';
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  const text = typeof value === 'string' ? inert(value) : inertJson(value);
+  const text = typeof value === 'string' ? neutralized(value) : neutralizedJson(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };
 

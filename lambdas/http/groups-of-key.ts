@@ -29,7 +29,7 @@ export const groupCursors = (list: readonly string[], labels: readonly Label[] =
   );
 
 /** Groups that one request reads at a time, and in all, to find those with some labels (I-8). */
-const READ_AT_ONCE = 100;
+const READ_BATCH = 100;
 const MAX_READ = 1_000;
 
 type Groups = Pick<GroupsStore, 'list' | 'getMany'>;
@@ -43,7 +43,7 @@ const listedGroups = async (
 ): Promise<Page<Pick<Group, 'groupId'>>> =>
   seesAll(key) || key.labels ? groups.list(limit, startAfter) : pageOfKey(key, limit, startAfter);
 
-const tooFarApart = () =>
+const tooManySkipped = () =>
   new HttpProblem(
     400,
     'too-many-groups',
@@ -71,8 +71,8 @@ export const readVisibleGroups = async (
   let last = startAfter;
   /** Where the next page begins. It names no group that the key may not see (I-13). */
   let place = startAfter;
-  for (let read = 0; read < MAX_READ; read += READ_AT_ONCE) {
-    const page = await listedGroups(groups, key, READ_AT_ONCE, last);
+  for (let read = 0; read < MAX_READ; read += READ_BATCH) {
+    const page = await listedGroups(groups, key, READ_BATCH, last);
     const visible = (await readGroups(groups, page.items)).filter((group) => maySee(key, group));
     const found = visible.filter((group) => hasLabels(group, labels));
     items.push(...found.slice(0, limit - items.length));
@@ -85,7 +85,7 @@ export const readVisibleGroups = async (
     if (!key.labels) place = last;
     else if (seen) place = groupPlace(seen.groupId);
   }
-  if (!place || place === startAfter) throw tooFarApart();
+  if (!place || place === startAfter) throw tooManySkipped();
   return { items, lastKey: place };
 };
 

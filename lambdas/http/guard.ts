@@ -47,7 +47,7 @@ export const guarded = <Event>(
   const allowed = allowedBy(allowedCidrs);
   return async (event: Event & HttpEvent): Promise<HttpResponse> => {
     const isAllowed = allowed(event.requestContext.http.sourceIp);
-    if (!isAllowed) rejections.note('address');
+    if (!isAllowed) rejections.count('address');
     const response = isAllowed ? await handle(event) : addressRefused();
     rejections.write();
     return { ...response, headers: { ...CACHE_CONTROL, ...response.headers, ...HEADERS } };

@@ -15,14 +15,14 @@ export interface ApiKey extends Principal {
   readonly createdAt: number;
   /** The `keyId` of the key or person that created it; missing for keys created with AWS credentials. */
   readonly createdBy?: string;
-  /** Epoch ms, at most {@link USED_AGAIN_MS} old. */
+  /** Epoch ms, at most {@link USE_RECORD_INTERVAL_MS} old. */
   readonly lastUsedAt?: number;
   /** Of the index that lists keys. Keys of older versions get it at their next use. */
   readonly kind?: 'key' | undefined;
 }
 
 /** `lastUsedAt` is not written for each request. */
-const USED_AGAIN_MS = HOUR_MS;
+const USE_RECORD_INTERVAL_MS = HOUR_MS;
 
 const SHAPE = /^nbk_([0-9a-z]{16})\.[A-Za-z0-9_-]{43}$/;
 
@@ -107,7 +107,7 @@ export class KeysStore {
   }
 
   async #markUsed({ keyId, kind, lastUsedAt = 0 }: ApiKey, now: number): Promise<void> {
-    if (kind === 'key' && lastUsedAt > now - USED_AGAIN_MS) return;
+    if (kind === 'key' && lastUsedAt > now - USE_RECORD_INTERVAL_MS) return;
     // Only a hint for people: its failure must not refuse the request.
     await this.#table.update({ keyId }, { set: { kind: 'key', lastUsedAt: now } }, exists()).catch(() => {});
   }

@@ -3,6 +3,7 @@ import type { Env } from './app.ts';
 import { COMMAND_OPERATIONS } from './commands/command-operations.ts';
 import { PROXY_ERROR_EXAMPLES, PROXY_OPERATIONS } from './commands/proxy-operations.ts';
 import { errorExamples } from './errors.ts';
+import { CREDENTIAL_OPERATIONS } from './groups/credential-operations.ts';
 import { TAGS } from './operation.ts';
 import { SESSION_COOKIE } from './sessions/session-cookie.ts';
 
@@ -44,7 +45,7 @@ export const openApiRoute = (app: OpenAPIHono<Env>, path: string, apiUrl: string
   });
   for (const [name, example] of [...errorExamples(), ...PROXY_ERROR_EXAMPLES])
     app.openAPIRegistry.registerComponent('examples', name, example);
-  for (const operation of [...COMMAND_OPERATIONS, ...PROXY_OPERATIONS])
+  for (const operation of [...COMMAND_OPERATIONS, ...CREDENTIAL_OPERATIONS, ...PROXY_OPERATIONS])
     app.openAPIRegistry.registerPath(operation);
   app.doc31(path, {
     openapi: '3.1.0',

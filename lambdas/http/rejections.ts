@@ -10,14 +10,14 @@ import type { Sessions } from './sessions/sessions-store.ts';
 export type Rejection = 'address' | 'key' | 'token' | 'session' | 'invitation' | 'route';
 
 export interface Rejections {
-  note(reason: Rejection): void;
-  /** Logs and counts what was noted, if it is time to. Called at the end of every request. */
+  count(reason: Rejection): void;
+  /** Logs the counts, with their sum as a metric, if it is time to. Called at the end of every request. */
   write(): void;
 }
 
 /** One line at most in this time, or for so many requests: a flood must not cost a line for each request. */
 const INTERVAL_MS = 10_000;
-const AT_ONCE = 100;
+const MAX_UNWRITTEN = 100;
 
 /** Of one execution environment. What it has not written when Lambda ends it, at most 99 requests, is not counted. */
 export const createRejections = (log: Log, clock: Clock): Rejections => {
@@ -25,13 +25,13 @@ export const createRejections = (log: Log, clock: Clock): Rejections => {
   let total = 0;
   let writtenAt = Number.NEGATIVE_INFINITY;
   return {
-    note: (reason) => {
+    count: (reason) => {
       counts[reason] = (counts[reason] ?? 0) + 1;
       total += 1;
     },
     write: () => {
       const now = clock();
-      if (total === 0 || (total < AT_ONCE && now - writtenAt < INTERVAL_MS)) return;
+      if (total === 0 || (total < MAX_UNWRITTEN && now - writtenAt < INTERVAL_MS)) return;
       log.warn('requests-rejected', counts, total);
       counts = {};
       total = 0;
@@ -40,33 +40,36 @@ export const createRejections = (log: Log, clock: Clock): Rejections => {
   };
 };
 
-/** The keys; a text that is no valid one is noted. */
-export const notingKeys = (keys: Keys, rejections: Pick<Rejections, 'note'>): Keys => ({
+/** The keys; a text that is no valid one is counted. */
+export const countingRejectedKeys = (keys: Keys, rejections: Pick<Rejections, 'count'>): Keys => ({
   verify: async (text) => {
     const key = await keys.verify(text);
-    if (!key) rejections.note('key');
+    if (!key) rejections.count('key');
     return key;
   },
 });
 
-/** The people; an access token that is not valid is noted. */
-export const notingPeople = (people: People, rejections: Pick<Rejections, 'note'>): People => ({
+/** The people; an access token that is not valid is counted. */
+export const countingRejectedPeople = (people: People, rejections: Pick<Rejections, 'count'>): People => ({
   issuer: people.issuer,
   identify: async (token) => {
     try {
       return await people.identify(token);
     } catch (error) {
-      if (error instanceof HttpProblem && error.status === 401) rejections.note('token');
+      if (error instanceof HttpProblem && error.status === 401) rejections.count('token');
       throw error;
     }
   },
 });
 
-/** The sessions; one that has ended, or never was, is noted. */
-export const notingSessions = (sessions: Sessions, rejections: Pick<Rejections, 'note'>): Sessions => ({
+/** The sessions; one that has ended, or never was, is counted. */
+export const countingRejectedSessions = (
+  sessions: Sessions,
+  rejections: Pick<Rejections, 'count'>,
+): Sessions => ({
   principalOf: async (value) => {
     const principal = await sessions.principalOf(value);
-    if (!principal) rejections.note('session');
+    if (!principal) rejections.count('session');
     return principal;
   },
 });

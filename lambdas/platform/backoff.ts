@@ -8,3 +8,20 @@ export const fullJitter =
   (firstMs: number, { wait = pause, random = Math.random } = {}): Backoff =>
   (retry) =>
     wait(random() * firstMs * 2 ** retry);
+
+/** Repeats a call while it throws errors that may pass. @throws any other error, and the one of the last retry */
+export const retried = async <T>(
+  call: () => Promise<T>,
+  maxRetries: number,
+  backoff: Backoff,
+  isRetryable: (error: unknown) => boolean,
+): Promise<T> => {
+  for (let retry = 0; ; retry++) {
+    try {
+      return await call();
+    } catch (error) {
+      if (retry === maxRetries || !isRetryable(error)) throw error;
+      await backoff(retry);
+    }
+  }
+};

@@ -1,4 +1,5 @@
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
+import { timeouts } from './timeouts.ts';
 
 export interface Mail {
   readonly from: string;
@@ -22,7 +23,7 @@ const utf8 = (Data: string) => ({ Data, Charset: 'UTF-8' });
 /** Amazon SES. It makes a message with both parts, text and HTML, of which a mail program shows one. */
 export const ses = (): Mailer => {
   const client = new SESv2Client({
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+    requestHandler: timeouts(10_000),
   });
   return {
     async send({ from, to, subject, text, html }) {

@@ -1,4 +1,5 @@
 import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { timeouts } from './timeouts.ts';
 
 /** A message that Lambda has received (https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html). */
 export interface QueueRecord {
@@ -16,9 +17,9 @@ export interface QueueRecord {
 
 export interface Queues {
   /** Shows a message again only after so many seconds. */
-  waitFor(record: QueueRecord, seconds: number): Promise<void>;
+  setVisibilityTimeout(record: QueueRecord, seconds: number): Promise<void>;
   /** Puts a message into the queue of dead letters. */
-  bury(body: string, attributes: Readonly<Record<string, string>>): Promise<void>;
+  sendToDeadLetters(body: string, attributes: Readonly<Record<string, string>>): Promise<void>;
 }
 
 /** @param deadLetters URL of the queue of dead letters; the other queues are in the same account and Region */
@@ -26,10 +27,10 @@ export const sqs = (deadLetters: string): Queues => {
   const client = new SQSClient({
     // The SDK would send to the host of the queue's URL, whatever endpoint is set.
     useQueueUrlAsEndpoint: false,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+    requestHandler: timeouts(),
   });
   return {
-    async waitFor({ eventSourceARN, receiptHandle }, seconds) {
+    async setVisibilityTimeout({ eventSourceARN, receiptHandle }, seconds) {
       const name = eventSourceARN.slice(eventSourceARN.lastIndexOf(':') + 1);
       await client.send(
         new ChangeMessageVisibilityCommand({
@@ -39,7 +40,7 @@ export const sqs = (deadLetters: string): Queues => {
         }),
       );
     },
-    async bury(body, attributes) {
+    async sendToDeadLetters(body, attributes) {
       const MessageAttributes = Object.fromEntries(
         Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
       );

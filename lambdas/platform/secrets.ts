@@ -1,4 +1,5 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { timeouts } from './timeouts.ts';
 
 /** Of a secret that is changed: the text in use, and the one before it. */
 export type SecretStage = 'AWSCURRENT' | 'AWSPREVIOUS';
@@ -25,7 +26,7 @@ const LASTING = [
 
 export const secretsManager = (): ReadSecret => {
   const client = new SecretsManagerClient({
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+    requestHandler: timeouts(),
   });
   return async (id, stage) => {
     try {

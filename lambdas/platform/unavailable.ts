@@ -3,11 +3,13 @@ export class Unavailable extends Error {
   override readonly name = 'Unavailable';
 }
 
+export const isUnavailable = (error: unknown): boolean => error instanceof Unavailable;
+
 /**
  * Whether a later attempt may succeed. The SDK marks the errors of all requests that it has sent: responses, time-outs and broken
  * connections. Only a ValidationException stays. An error without the mark is one of our own.
  */
-export const mayPass = (error: unknown): boolean => {
+export const isTransient = (error: unknown): boolean => {
   if (!(error instanceof Error) || error.name === 'ValidationException') return false;
-  return error instanceof Unavailable || '$metadata' in error || error.name === 'CredentialsProviderError';
+  return isUnavailable(error) || '$metadata' in error || error.name === 'CredentialsProviderError';
 };

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { DecryptCommand, GenerateDataKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { timeouts } from './timeouts.ts';
 
 /** A text encrypted with its own data key (`key`), which is encrypted by KMS. All base64. */
 export interface Sealed {
@@ -60,7 +61,7 @@ const unpacked = (bytes: Uint8Array): SealedBytes => {
 /** Envelope encryption: KMS itself encrypts 4 KB at most, and a request body may have 128 KB. */
 export const kmsVault = (keyId: string): Vault => {
   const client = new KMSClient({
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+    requestHandler: timeouts(),
   });
   const encrypt = async (bytes: Uint8Array, context: SealContext): Promise<SealedBytes> => {
     const { Plaintext, CiphertextBlob } = await client.send(

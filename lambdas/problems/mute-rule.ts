@@ -38,7 +38,7 @@ export interface MuteRule {
 }
 
 /** What a rule looks at. */
-export interface Mutable {
+export interface MuteCandidate {
   readonly groupId: string;
   readonly kind: ProblemKind;
   readonly subject: Subject;
@@ -52,7 +52,7 @@ const matches = (pattern: string | undefined, text: string | undefined): boolean
 const matchesGroup = (pattern: string | undefined, groupId: string): boolean =>
   pattern?.includes('*') ? matchesPattern(pattern, groupId) : pattern === undefined || pattern === groupId;
 
-export const appliesTo = (rule: MuteRule, { groupId, kind, subject, labels }: Mutable): boolean =>
+export const appliesTo = (rule: MuteRule, { groupId, kind, subject, labels }: MuteCandidate): boolean =>
   (rule.kinds === undefined || rule.kinds.includes(kind)) &&
   matchesGroup(rule.groupId, groupId) &&
   matches(rule.clientName, subject.clientName) &&
@@ -126,7 +126,7 @@ export const mutedUntil = ({ from, until, window }: MuteRule, now: number): numb
 /** The latest end of all rules that mute this problem now. */
 export const silencedUntil = (
   rules: readonly MuteRule[],
-  mutable: Mutable,
+  mutable: MuteCandidate,
   now: number,
 ): number | undefined => {
   const ends = rules.flatMap((rule) => (appliesTo(rule, mutable) ? (mutedUntil(rule, now) ?? []) : []));

@@ -2,6 +2,7 @@
 import { type Clock, seconds } from '../platform/clock.ts';
 import type { DynamoDBClient } from '../platform/dynamodb/client.ts';
 import { path, when } from '../platform/dynamodb/expression.ts';
+import { allPages } from '../platform/dynamodb/pages.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
 import { Table } from '../platform/dynamodb/table.ts';
 import type { MuteRule } from './mute-rule.ts';
@@ -42,13 +43,11 @@ export class MuteRulesStore {
     const key = when`${path('groupId')} = ${PARTITION}`;
     const rules: MuteRule[] = [];
     const now = this.#clock();
-    let startAfter: Key | undefined;
+    const read = (startAfter: Key | undefined) =>
+      this.#table.query({ key, limit: PAGE, consistent: true, startAfter });
     // Those that have ended can stay for days, until DynamoDB deletes them.
-    do {
-      const page = await this.#table.query({ key, limit: PAGE, consistent: true, startAfter });
-      rules.push(...page.items.map(ruleOf).filter(({ until }) => until > now));
-      startAfter = page.lastKey;
-    } while (startAfter);
+    for await (const page of allPages(read))
+      rules.push(...page.map(ruleOf).filter(({ until }) => until > now));
     this.#known = { rules, readAt: now };
     return rules;
   }

@@ -13,8 +13,8 @@ import type { Change } from './transitions.ts';
 type Id = Pick<Problem, 'groupId' | 'problem'>;
 
 /** When something of a group is evaluated next. One for each group that has ever reported a backup. */
-interface Agenda extends Id {
-  readonly problem: typeof AGENDA;
+interface PlannedEvaluation extends Id {
+  readonly problem: typeof PLANNED_EVALUATION;
   readonly dueShard: typeof DUE_SHARD;
   /** Epoch ms. */
   readonly dueAt: number;
@@ -34,7 +34,7 @@ interface Stored extends Problem {
   readonly expiresAt?: number;
 }
 
-/** What is due: a problem, or the agenda of a group. */
+/** What is due: a problem, or the planned evaluation of a group. */
 export interface Due extends Id {
   /** Epoch ms. */
   readonly dueAt: number;
@@ -42,8 +42,8 @@ export interface Due extends Id {
 
 export type List = 'open' | 'recovered';
 
-/** Sort key of a group's agenda. */
-export const AGENDA = 'agenda';
+/** Sort key of the planned evaluation of a group. */
+export const PLANNED_EVALUATION = 'agenda';
 const DUE_SHARD = 'due';
 /** How long a recovered problem is kept, or as long as it is muted. */
 const RECOVERED_DAYS = 30;
@@ -86,7 +86,7 @@ export interface PlacedProblem {
 }
 
 export class ProblemsStore {
-  readonly #table: Table<Stored | Agenda>;
+  readonly #table: Table<Stored | PlannedEvaluation>;
   readonly #clock: Clock;
 
   constructor(client: DynamoDBClient, tableName: string, clock: Clock) {
@@ -129,7 +129,7 @@ export class ProblemsStore {
     return (await this.#table.delete({ groupId, problem }, isAt(revision))).ok;
   }
 
-  /** A page of what is due, in the order of the times: problems and agendas, by their keys. */
+  /** A page of what is due, in the order of the times: problems and planned evaluations, by their keys. */
   listDue(now: number, limit: number, startAfter?: Key): Promise<Page<Due>> {
     const key = when`${path('dueShard')} = ${DUE_SHARD} AND ${path('dueAt')} <= ${now}`;
     return this.#table.query({ index: 'due', key, limit, startAfter }) as Promise<Page<Due>>;
@@ -138,7 +138,7 @@ export class ProblemsStore {
   /** Evaluates a group at this time (epoch ms) at the latest. Costs a write unit also when it is planned already. */
   async plan(groupId: string, dueAt: number): Promise<void> {
     await this.#table.update(
-      { groupId, problem: AGENDA },
+      { groupId, problem: PLANNED_EVALUATION },
       { set: { dueShard: DUE_SHARD, dueAt } },
       anyOf(isNew, isLaterThan(dueAt)),
     );
@@ -146,18 +146,21 @@ export class ProblemsStore {
 
   /** After it was evaluated. Nothing happens when something else was planned since. */
   async replan(groupId: string, before: number, dueAt: number): Promise<void> {
-    await this.#table.update({ groupId, problem: AGENDA }, { set: { dueAt } }, isDueAt(before));
+    await this.#table.update({ groupId, problem: PLANNED_EVALUATION }, { set: { dueAt } }, isDueAt(before));
   }
 
   /** Of a group that does not exist any more. Nothing happens when something else was planned since. */
   async unplan(groupId: string, before: number): Promise<void> {
-    await this.#table.delete({ groupId, problem: AGENDA }, isDueAt(before));
+    await this.#table.delete({ groupId, problem: PLANNED_EVALUATION }, isDueAt(before));
   }
 
-  /** What mute rules apply to is about to change: the sweep looks again at what they have muted. It is the agenda of the deployment. */
+  /**
+   * What mute rules apply to is about to change: the sweep looks again at what they have muted. It is the planned evaluation of the
+   * deployment.
+   */
   async planMuted(now: number): Promise<void> {
     const change = { set: { dueShard: DUE_SHARD, dueAt: now } };
-    await this.#table.update({ groupId: DEPLOYMENT, problem: AGENDA }, change);
+    await this.#table.update({ groupId: DEPLOYMENT, problem: PLANNED_EVALUATION }, change);
   }
 
   /** A page of what is due only after this time (epoch ms), in the order of the times. */
@@ -199,7 +202,7 @@ export class ProblemsStore {
   }
 
   /** Without what has expired, which DynamoDB deletes later. */
-  #current(item: Stored | Agenda | undefined): Problem | undefined {
+  #current(item: Stored | PlannedEvaluation | undefined): Problem | undefined {
     if (item === undefined || !('kind' in item)) return undefined;
     return item.expiresAt !== undefined && item.expiresAt <= seconds(this.#clock())
       ? undefined

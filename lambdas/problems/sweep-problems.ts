@@ -1,15 +1,15 @@
 /** What is due: events that the bus did not accept, ends of holds and mutes, reminders, and groups to evaluate. */
 import { HOUR_MS, MINUTE_MS } from '../platform/clock.ts';
 import { forEachInParallel } from '../platform/collections.ts';
-import type { Key } from '../platform/dynamodb/requests.ts';
+import { allPages } from '../platform/dynamodb/pages.ts';
 import type { Subject } from './finding.ts';
 import { DEPLOYMENT, type Problem } from './problem.ts';
-import { AGENDA, type Due } from './problems-store.ts';
-import { advance, type ProblemsContext } from './settle.ts';
+import { type Due, PLANNED_EVALUATION } from './problems-store.ts';
+import { advance, type ProblemsContext } from './reconcile.ts';
 import { dueAtOf } from './transitions.ts';
 
 export interface ProblemSweepContext extends ProblemsContext {
-  /** Looks at a subject again, and settles what it finds. */
+  /** Looks at a subject again, and reconciles its problems. */
   readonly evaluateSubject: (groupId: string, subject: Subject) => Promise<void>;
   /** Looks at everything of a group that changes with time. @returns epoch ms of the next time; undefined: the group is gone */
   readonly evaluateGroup: (groupId: string) => Promise<number | undefined>;
@@ -41,7 +41,7 @@ const sweepProblem = async (context: ProblemSweepContext, id: Pick<Problem, 'gro
 };
 
 /** Functions know of a deleted rule for half a minute, and one that deletes it plans this before: together less than a minute. */
-const LOOK_AGAIN_MS = MINUTE_MS;
+const RULE_PROPAGATION_MS = MINUTE_MS;
 
 /**
  * A muted problem is due when the mute ends, which can be in a year. After a rule was deleted, or a group has other labels, this
@@ -50,13 +50,11 @@ const LOOK_AGAIN_MS = MINUTE_MS;
 const sweepMuted = async (context: ProblemSweepContext, plannedAt: number, until: number): Promise<void> => {
   const { problems, clock, repeatAfterHours, silencedUntil } = context;
   const now = clock();
-  let startAfter: Key | undefined;
-  do {
-    const page = await problems.listPlanned(now, PAGE, startAfter);
+  for await (const page of allPages((startAfter) => problems.listPlanned(now, PAGE, startAfter))) {
     await forEachInParallel(
-      page.items,
+      page,
       async ({ groupId, problem, dueAt }) => {
-        const found = problem === AGENDA ? undefined : await problems.get({ groupId, problem });
+        const found = problem === PLANNED_EVALUATION ? undefined : await problems.get({ groupId, problem });
         if (found?.state !== 'open' || clock() > until) return;
         const next = dueAtOf(found, clock(), repeatAfterHours * HOUR_MS, await silencedUntil(found));
         if (next !== undefined && next < dueAt) await sweepProblem(context, found);
@@ -64,9 +62,8 @@ const sweepMuted = async (context: ProblemSweepContext, plannedAt: number, until
       PARALLEL,
     );
     if (clock() > until) return;
-    startAfter = page.lastKey;
-  } while (startAfter);
-  if (now - plannedAt >= LOOK_AGAIN_MS) await problems.unplan(DEPLOYMENT, plannedAt);
+  }
+  if (now - plannedAt >= RULE_PROPAGATION_MS) await problems.unplan(DEPLOYMENT, plannedAt);
 };
 
 /** Never rejects: what fails does not keep back the others, and is due again in the next minute. */
@@ -77,7 +74,7 @@ const sweepDue = async (
 ): Promise<void> => {
   const { problems, log } = context;
   try {
-    if (problem !== AGENDA) return await sweepProblem(context, { groupId, problem });
+    if (problem !== PLANNED_EVALUATION) return await sweepProblem(context, { groupId, problem });
     if (groupId === DEPLOYMENT) return await sweepMuted(context, dueAt, until);
     const next = await context.evaluateGroup(groupId);
     await (next === undefined ? problems.unplan(groupId, dueAt) : problems.replan(groupId, dueAt, next));
@@ -90,17 +87,14 @@ const sweepDue = async (
 export const sweepProblems = async (context: ProblemSweepContext, until: number): Promise<void> => {
   const { problems, clock, log } = context;
   const now = clock();
-  let startAfter: Key | undefined;
-  do {
-    const page = await problems.listDue(now, PAGE, startAfter);
+  for await (const page of allPages((startAfter) => problems.listDue(now, PAGE, startAfter))) {
     await forEachInParallel(
-      page.items,
+      page,
       async (due) => {
         if (clock() <= until) await sweepDue(context, due, until);
       },
       PARALLEL,
     );
     if (clock() > until) return log.warn('sweep-out-of-time', { part: 'problems' });
-    startAfter = page.lastKey;
-  } while (startAfter);
+  }
 };

@@ -22,7 +22,7 @@ import type { CommandCall } from '../protocol/messages.ts';
 import { listRequestOf } from './lists/list-request.ts';
 import { readList } from './lists/read-list.ts';
 import { noResponseProblem } from './no-response.ts';
-import type { Reply, SendCall } from './reply.ts';
+import type { ProxiedResponse, SendCall } from './proxied-response.ts';
 import { isCarried } from './response.ts';
 
 export interface NetBackupRequest {
@@ -54,7 +54,7 @@ export const callNetBackup = async (
   request: NetBackupRequest,
   looked: KnownSize | undefined,
   locationOf: (command: Command) => string,
-): Promise<Reply> => {
+): Promise<ProxiedResponse> => {
   const { call, requestedBy, idempotency, until } = request;
   const { groupId } = group;
   const known = hasTightResponses(group) ? looked : undefined;
@@ -69,7 +69,7 @@ export const callNetBackup = async (
     executeWithin: EXECUTE_MS,
     retry: 'safe',
   });
-  const replyTo = async (submitted: Command): Promise<Reply> => {
+  const responseTo = async (submitted: Command): Promise<ProxiedResponse> => {
     const command = await waitForEnd(context, submitted, until);
     const status = command.state === 'completed' ? command.response?.status : undefined;
     if (!command.response || status === undefined)
@@ -85,15 +85,15 @@ export const callNetBackup = async (
     // The session may have changed since the previous page.
     const current = readGroup ?? (await context.groups.get(groupId)) ?? group;
     readGroup = undefined;
-    return replyTo(await submit(context, current, requestFor(call, expectation, page)));
+    return responseTo(await submit(context, current, requestFor(call, expectation, page)));
   };
   const expectation = known && expectResponse(known, call.uri);
   // Of a list this is only a check before the waiting slot is taken: its pages are commands of their own.
   const prepared = await prepareCommand(context, group, requestFor(call, expectation));
   const list = known && listRequestOf(call.uri, known);
-  const reply = async () =>
+  const readResponse = async () =>
     list
       ? ((await readList(context, group, call, known, list, send)) ?? send(call, expectation))
-      : replyTo(await submitPrepared(context, prepared));
-  return needsWaiting(prepared) ? withWaitingSlot(context, groupId, until, reply) : reply();
+      : responseTo(await submitPrepared(context, prepared));
+  return needsWaiting(prepared) ? withWaitingSlot(context, groupId, until, readResponse) : readResponse();
 };

@@ -6,7 +6,7 @@ import { digestOf, type Idempotency } from '../commands/idempotency.ts';
 import { checkUri } from '../commands/uri.ts';
 import { MAX_WAIT_S, waitOf } from '../commands/waiting/waiting.ts';
 import { type Group, MAX_PRIMARY_HOSTS } from '../groups/group.ts';
-import { noteAnswer } from '../groups/refused-credential.ts';
+import { recordCredentialStatus } from '../groups/refused-credential.ts';
 import {
   type AuthorizeContext,
   asProblem,
@@ -18,12 +18,12 @@ import {
 import { idempotencyKeySchema } from '../http/commands/command-request.ts';
 import { type CommandsContext, locationOf } from '../http/commands/commands-routes.ts';
 import type { CommandCall } from '../protocol/messages.ts';
+import { bodyLocationProblem } from './body-location-problem.ts';
 import { callNetBackup } from './call-netbackup.ts';
 import { type CallerContext, callerOf, withCredential } from './caller.ts';
-import { elsewhere } from './elsewhere.ts';
 import { namesOf, primaryHostOf } from './links/address.ts';
 import { readLinks } from './links/links.ts';
-import type { Reply } from './reply.ts';
+import type { ProxiedResponse } from './proxied-response.ts';
 import { type ProxyEvent, readProxyRequest } from './request.ts';
 import {
   AnswerTooLarge,
@@ -45,13 +45,13 @@ export interface ProxyContext extends CommandsContext, Omit<CallerContext, keyof
 const rewrittenResponse = async (
   { groups, apiUrl, otherApiUrl, log }: ProxyContext,
   { groupId, primaryHosts = [] }: Group,
-  reply: Reply,
+  proxied: ProxiedResponse,
 ): Promise<ProxyResponse> => {
-  const links = mayContainLinks(reply) ? readLinks(reply.response.body) : undefined;
-  const located = primaryHostOf(reply.response.headers['location'] ?? '');
+  const links = mayContainLinks(proxied) ? readLinks(proxied.response.body) : undefined;
+  const located = primaryHostOf(proxied.response.headers['location'] ?? '');
   const others = otherApiUrl ? [new URL(otherApiUrl).hostname] : [];
   const hosts = namesOf([...primaryHosts, ...(links?.hosts ?? []), ...(located ? [located] : []), ...others]);
-  const response = toHttpResponse(reply, links, { base: `${apiUrl}/v1/groups/${groupId}`, hosts });
+  const response = toHttpResponse(proxied, links, { base: `${apiUrl}/v1/groups/${groupId}`, hosts });
   const known = new Set([...primaryHosts, ...(links?.ownHosts ?? [])].slice(0, MAX_PRIMARY_HOSTS));
   if (known.size > primaryHosts.length) {
     // Needed for later responses only.
@@ -67,24 +67,24 @@ const responseOrLocation = async (
   context: ProxyContext,
   group: Group,
   { headers }: ProxyEvent,
-  reply: Reply,
+  proxied: ProxiedResponse,
 ): Promise<ProxyResponse> => {
-  const { command, response } = reply;
+  const { command, response } = proxied;
   const { storedBody } = command;
-  const lead = (location: ResponseLocation) =>
-    elsewhere(
+  const bodyLocation = (location: ResponseLocation) =>
+    bodyLocationProblem(
       { command, status: response.status, location },
       headers['prefer'],
       locationOf(context.apiUrl, command),
     );
-  if (reply.location) throw lead(reply.location);
+  if (proxied.location) throw bodyLocation(proxied.location);
   try {
-    return await rewrittenResponse(context, group, reply);
+    return await rewrittenResponse(context, group, proxied);
   } catch (error) {
     // Only its links made it too large.
     if (!(error instanceof AnswerTooLarge && context.large && storedBody && !storedBody.isSealed))
       throw error;
-    throw lead(await context.large.locationOf(command, storedBody));
+    throw bodyLocation(await context.large.locationOf(command, storedBody));
   }
 };
 
@@ -127,10 +127,12 @@ const handle = async (context: ProxyContext, event: ProxyEvent): Promise<ProxyRe
     idempotency: idempotencyOf(event, call),
     until,
   };
-  const reply = await callNetBackup(context, group, request, known, (command) => locationOf(apiUrl, command));
+  const proxied = await callNetBackup(context, group, request, known, (command) =>
+    locationOf(apiUrl, command),
+  );
   if (sent !== call && sent.headers['Authorization'] !== undefined)
-    await noteAnswer(context, group, reply.response.status);
-  return responseOrLocation(context, group, event, reply);
+    await recordCredentialStatus(context, group, proxied.response.status);
+  return responseOrLocation(context, group, event, proxied);
 };
 
 /** Never rejects: errors become problem+json. */

@@ -11,47 +11,47 @@ import {
   quarantined,
   type StoredMessage,
 } from '../notifications/notification.ts';
-import { mayPass } from '../platform/unavailable.ts';
+import { isTransient } from '../platform/unavailable.ts';
 import { type ApplyContext, applyNotifications } from './apply-notifications.ts';
 
 /** With more, the message is quarantined as a whole: an error in this code fails for all of them. */
-const MAX_CULPRITS = 10;
+const MAX_UNAPPLIABLE = 10;
 
-interface Culprit {
+interface Unappliable {
   readonly part: QuarantinedPart;
   readonly error: unknown;
 }
 
 /** @returns those that can never be applied. The others have been applied, unless there are too many. @throws what may pass */
-const findCulprits = async (
+const findUnappliable = async (
   context: ApplyContext,
   message: StoredMessage,
   notifications: readonly Interpretation[],
-  found: Culprit[] = [],
-): Promise<readonly Culprit[]> => {
-  if (found.length > MAX_CULPRITS) return found;
+  found: Unappliable[] = [],
+): Promise<readonly Unappliable[]> => {
+  if (found.length > MAX_UNAPPLIABLE) return found;
   try {
     await applyNotifications(context, message, notifications);
   } catch (error) {
-    if (mayPass(error)) throw error;
+    if (isTransient(error)) throw error;
     const [first, ...others] = notifications;
     if (first === undefined || first.kind === 'QUARANTINE') throw error;
     if (others.length === 0) {
       found.push({ part: notUsable(message.groupId, 'cannot-be-applied', first), error });
     } else {
       const middle = Math.ceil(notifications.length / 2);
-      await findCulprits(context, message, notifications.slice(0, middle), found);
-      await findCulprits(context, message, notifications.slice(middle), found);
+      await findUnappliable(context, message, notifications.slice(0, middle), found);
+      await findUnappliable(context, message, notifications.slice(middle), found);
     }
   }
   return found;
 };
 
 /** Quarantines what is the same for every attempt. @throws what the quarantine throws: the record is delivered again */
-const setAside = async (
+const quarantineUnappliable = async (
   context: ApplyContext,
   message: StoredMessage,
-  { part, error }: Culprit,
+  { part, error }: Unappliable,
 ): Promise<void> => {
   const { groupId } = message;
   const detail = { groupId, eventId: part.eventId };
@@ -76,16 +76,16 @@ export const applyMessage = async (
 ): Promise<readonly Interpretation[]> => {
   const whole = () => quarantined(message, 'cannot-be-applied', wholeMessage(message));
   let notifications: readonly Interpretation[];
-  let culprits: readonly Culprit[];
+  let unappliable: readonly Unappliable[];
   try {
     notifications = interpret(message, limits);
-    culprits = await findCulprits(context, message, notifications);
+    unappliable = await findUnappliable(context, message, notifications);
   } catch (error) {
-    if (mayPass(error)) throw error;
-    culprits = [{ part: whole(), error }];
-    notifications = culprits.map(({ part }) => part);
+    if (isTransient(error)) throw error;
+    unappliable = [{ part: whole(), error }];
+    notifications = unappliable.map(({ part }) => part);
   }
-  if (culprits.length > MAX_CULPRITS) culprits = [{ part: whole(), error: culprits[0]?.error }];
-  for (const culprit of culprits) await setAside(context, message, culprit);
+  if (unappliable.length > MAX_UNAPPLIABLE) unappliable = [{ part: whole(), error: unappliable[0]?.error }];
+  for (const one of unappliable) await quarantineUnappliable(context, message, one);
   return notifications;
 };

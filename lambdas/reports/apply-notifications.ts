@@ -12,14 +12,14 @@ import type { QuarantineStore } from '../notifications/quarantine-store.ts';
 import type { Bus, BusEvent } from '../platform/bus/bus.ts';
 import { forEachInParallel, groupBy } from '../platform/collections.ts';
 import type { Log } from '../platform/logger.ts';
-import { mayPass } from '../platform/unavailable.ts';
+import { isTransient } from '../platform/unavailable.ts';
 import { backupOf, type ClientBackup } from './backups/backup.ts';
 import type { BackupsStore, RecordedBackups } from './backups/backups-store.ts';
 import { eventsOfJob, imageEvent, quarantineEvent } from './bus-events.ts';
 import { runsOf } from './jobs/runs.ts';
 import type { UtcOffsetLearner } from './primary-time/utc-offset-learner.ts';
 import type { EvaluateRecorded } from './problems/evaluate-recorded.ts';
-import { type Occurrence, occurrencesOf, statesOf } from './views/timeline.ts';
+import { type ReportedState, reportedStatesOf, statesToPublish } from './views/timeline.ts';
 import type { ViewId, ViewStore } from './views/views-store.ts';
 
 export interface ApplyContext {
@@ -49,13 +49,13 @@ interface Recorded {
 
 /**
  * Each job or image is written once for the whole message.
- * @param onRecorded gets all its states, and those that the message brought; returns the events to publish
+ * @param onRecorded gets all its states, and those that the message reports; returns the events to publish
  */
 const recordViews = async <T extends JobNotification | ImageNotification>(
   views: ApplyContext['jobs'],
   { groupId, retentionDays }: { readonly groupId: string; readonly retentionDays: number },
   byId: ReadonlyMap<ViewId, readonly T[]>,
-  onRecorded: (id: ViewId, all: readonly Occurrence[], brought: readonly Occurrence[]) => BusEvent[],
+  onRecorded: (id: ViewId, all: readonly ReportedState[], received: readonly ReportedState[]) => BusEvent[],
 ): Promise<Recorded> => {
   const stored = await views.readStored(groupId, [...byId.keys()]);
   const refused: QuarantinedPart[] = [];
@@ -63,8 +63,8 @@ const recordViews = async <T extends JobNotification | ImageNotification>(
   await forEachInParallel([...byId], async ([id, notifications]) => {
     try {
       const reports = await views.record(groupId, id, notifications, retentionDays, stored);
-      const states = occurrencesOf(reports);
-      events.set(id, onRecorded(id, states, statesOf(states, notifications)));
+      const states = reportedStatesOf(reports);
+      events.set(id, onRecorded(id, states, statesToPublish(states, notifications)));
     } catch (error) {
       if (!isRefusal(error)) throw error;
       refused.push(...notifications.map((one) => notUsable(groupId, 'cannot-be-stored', one)));
@@ -84,10 +84,10 @@ const recordJobs = async (
     notifications.filter((one) => one.kind === 'JOB'),
     ({ jobId }) => jobId,
   );
-  const views = await recordViews(jobs, { groupId, retentionDays }, byId, (id, all, brought) => {
+  const views = await recordViews(jobs, { groupId, retentionDays }, byId, (id, all, received) => {
     const jobId = Number(id);
     finished.push(...runsOf(all).flatMap(({ latest }) => backupOf(jobId, latest) ?? []));
-    return eventsOfJob(groupId, jobId, all, brought);
+    return eventsOfJob(groupId, jobId, all, received);
   });
   if (finished.length === 0) return { ...views, recorded: undefined };
   const recorded = await backups.record(groupId, finished, receivedAt, retentionDays);
@@ -103,8 +103,8 @@ const recordImages = (
     notifications.filter((one) => one.kind === 'IMAGE'),
     ({ backupId }) => backupId,
   );
-  return recordViews(images, { groupId, retentionDays }, byId, (id, _, brought) =>
-    brought.map((state) => imageEvent(groupId, String(id), state)),
+  return recordViews(images, { groupId, retentionDays }, byId, (id, _, received) =>
+    received.map((state) => imageEvent(groupId, String(id), state)),
   );
 };
 
@@ -129,8 +129,8 @@ const findProblems = async (
   try {
     await evaluate(groupId, recorded);
   } catch (error) {
-    if (mayPass(error)) throw error;
-    // The group is evaluated again from time to time: no notification is set aside for this.
+    if (isTransient(error)) throw error;
+    // The group is evaluated again from time to time: no notification is quarantined for this.
     log.error('problems-not-evaluated', error, { groupId });
   }
 };

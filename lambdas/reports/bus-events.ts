@@ -7,7 +7,7 @@ import { omitUndefined } from '../platform/omit-undefined.ts';
 import { outcomeOf, statusOf } from './jobs/job-state.ts';
 import { runsOf } from './jobs/runs.ts';
 import { statusTextOf } from './jobs/status-text.ts';
-import type { Occurrence } from './views/timeline.ts';
+import type { ReportedState } from './views/timeline.ts';
 
 const received = (
   groupId: string,
@@ -18,7 +18,7 @@ const received = (
   receivedAt: isoTime(receivedAt),
 });
 
-const reported = (groupId: string, state: Occurrence) => ({
+const reported = (groupId: string, state: ReportedState) => ({
   ...received(groupId, state),
   reportedAt: isoTime(state.timeStamp * 1000),
   notificationType: state.notificationType,
@@ -29,11 +29,11 @@ export const quarantineEvent = (groupId: string, part: QuarantinedPart): BusEven
   event('Notification Quarantined', { ...received(groupId, part), reason: part.reason });
 
 /** One event. */
-export const imageEvent = (groupId: string, backupId: string, state: Occurrence): BusEvent =>
+export const imageEvent = (groupId: string, backupId: string, state: ReportedState): BusEvent =>
   event('Image Changed', { ...reported(groupId, state), backupId, image: state.content });
 
 /** One event for a state, two for DONE. */
-const jobEvents = (groupId: string, jobId: number, state: Occurrence): BusEvent[] => {
+const jobEvents = (groupId: string, jobId: number, state: ReportedState): BusEvent[] => {
   const { content } = state;
   const outcome = outcomeOf(content);
   const job = { ...reported(groupId, state), jobId, job: content };
@@ -49,8 +49,8 @@ const jobEvents = (groupId: string, jobId: number, state: Occurrence): BusEvent[
 export const eventsOfJob = (
   groupId: string,
   jobId: number,
-  all: readonly Occurrence[],
-  published: readonly Occurrence[],
+  all: readonly ReportedState[],
+  published: readonly ReportedState[],
 ): BusEvent[] => {
   const late = new Set(runsOf(all).flatMap(({ states, latest }) => states.slice(states.indexOf(latest) + 1)));
   return published

@@ -5,7 +5,7 @@ import { type Clock, hoursOf, MINUTE_MS } from '../platform/clock.ts';
 import { groupBy } from '../platform/collections.ts';
 import { omitUndefined } from '../platform/omit-undefined.ts';
 import type { Measure } from '../problems/finding.ts';
-import { pairOf } from './backups/backup.ts';
+import { clientPolicyKey } from './backups/backup.ts';
 import type { BackupsStore } from './backups/backups-store.ts';
 import { parentOf } from './jobs/job-state.ts';
 import { parentsAmong } from './jobs/leaves.ts';
@@ -17,7 +17,7 @@ import type { ViewStore } from './views/views-store.ts';
 
 export interface StuckJobsContext {
   readonly jobs: ViewStore;
-  readonly backups: Pick<BackupsStore, 'ofPairs'>;
+  readonly backups: Pick<BackupsStore, 'ofClientPolicies'>;
   readonly clock: Clock;
 }
 
@@ -73,7 +73,7 @@ export const stuckJobs = (
     finished,
     running,
     now,
-    ({ jobId, clientName, policyName }) => `${parents.has(jobId)} ${pairOf(clientName, policyName)}`,
+    ({ jobId, clientName, policyName }) => `${parents.has(jobId)} ${clientPolicyKey(clientName, policyName)}`,
   );
   const firstReport = new Map(running.map(({ job }) => [job.jobId, job.firstReportedAt]));
   const stuck = [
@@ -85,7 +85,7 @@ export const stuckJobs = (
   ];
   // In their order, so that those which get stuck later do not take the place of others.
   stuck.sort((a, b) => a.since - b.since || a.jobId - b.jobId);
-  const subjects = [...groupBy(stuck, (one) => pairOf(one.clientName, one.policyName)).values()];
+  const subjects = [...groupBy(stuck, (one) => clientPolicyKey(one.clientName, one.policyName)).values()];
   return subjects.slice(0, MAX_SUBJECTS).map((oldestFirst) => {
     const measures = (['queuedHours', 'runningHours'] as const).flatMap(
       (name) => oldestFirst.find(({ measure }) => measure.name === name)?.measure ?? [],
@@ -132,14 +132,18 @@ export const stuckJobsCheck = (context: StuckJobsContext): Check => ({
     const { groupId } = group;
     const time = primaryTime(group);
     const running = await latestAndOldest(context, groupId, time);
-    const pairs = new Map(
+    const clientPolicies = new Map(
       running.map(({ job }) => {
         const [clientName, policyName] = [String(job['clientName'] ?? ''), String(job['policyName'] ?? '')];
-        return [pairOf(clientName, policyName), { clientName, policyName }];
+        return [clientPolicyKey(clientName, policyName), { clientName, policyName }];
       }),
     );
-    const stored = await context.backups.ofPairs(groupId, [...pairs.values()], context.clock);
-    const rows = stored.protections.flatMap(({ clientName, policyName, backups }) =>
+    const stored = await context.backups.ofClientPolicies(
+      groupId,
+      [...clientPolicies.values()],
+      context.clock,
+    );
+    const rows = stored.clientPolicies.flatMap(({ clientName, policyName, backups }) =>
       backups.map((backup) => ({ ...backup, clientName, policyName })),
     );
     const finished = rows.map((row) => jobOfBackup(row, time, []));

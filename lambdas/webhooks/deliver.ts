@@ -38,7 +38,7 @@ const waitAfter = (attempts: number, random: () => number): number =>
 async function attempt(context: DeliverContext, { alert, body }: Queued): Promise<Failure | undefined> {
   const settings = context.webhooks[alert];
   if (!settings)
-    return { code: 'NOT_CONFIGURED', message: `There is no signed webhook ${alert}.`, mayPass: false };
+    return { code: 'NOT_CONFIGURED', message: `There is no signed webhook ${alert}.`, isTransient: false };
   try {
     const { url, keys } = await context.findReceiver(settings);
     const signed = {
@@ -54,8 +54,8 @@ async function attempt(context: DeliverContext, { alert, body }: Queued): Promis
     return await context.post(url, headers, signed.body);
   } catch (error) {
     const { name, message } = error as Error;
-    if (error instanceof SecretNotReadable) return { code: 'SECRET', message, mayPass: false };
-    return { code: 'SECRET', message: `Secrets Manager failed: ${name}.`, mayPass: true };
+    if (error instanceof SecretNotReadable) return { code: 'SECRET', message, isTransient: false };
+    return { code: 'SECRET', message: `Secrets Manager failed: ${name}.`, isTransient: true };
   }
 }
 
@@ -70,12 +70,12 @@ export async function deliver(context: DeliverContext, record: QueueRecord): Pro
   const detail = { alert: queued.alert, webhookId: queued.body.data.eventId, attempts, reason: message };
   const wait = waitAfter(attempts, random);
   const isTooOld = clock() + wait * 1000 - Number(record.attributes.SentTimestamp) > MAX_AGE_MS;
-  if (failure.mayPass && !isTooOld) {
+  if (failure.isTransient && !isTooOld) {
     log.info('webhook-not-delivered-yet', { ...detail, waitSeconds: wait });
-    await queues.waitFor(record, wait);
+    await queues.setVisibilityTimeout(record, wait);
     return false;
   }
-  await queues.bury(record.body, {
+  await queues.sendToDeadLetters(record.body, {
     ALERT: queued.alert,
     ERROR_CODE: code,
     ERROR_MESSAGE: message,

@@ -6,7 +6,7 @@ export interface Failure {
   /** A sentence without URL, key or body. */
   readonly message: string;
   /** Whether a later attempt may succeed. */
-  readonly mayPass: boolean;
+  readonly isTransient: boolean;
 }
 
 export type Post = (
@@ -26,13 +26,13 @@ const isTemporaryStatus = (status: number): boolean => status === 409 || status 
 const failureOf = (error: unknown, timeoutMs: number): Failure => {
   const { name, cause } = error as Error;
   if (name === 'TimeoutError')
-    return { code: 'TIMEOUT', message: `No response within ${timeoutMs / 1000} seconds.`, mayPass: true };
+    return { code: 'TIMEOUT', message: `No response within ${timeoutMs / 1000} seconds.`, isTransient: true };
   const { code = name } = (cause ?? {}) as NodeJS.ErrnoException;
   // A name that does not exist; a name server that does not work is EAI_AGAIN.
   return {
     code: 'CONNECTION_FAILURE',
     message: `The connection failed: ${code}.`,
-    mayPass: code !== 'ENOTFOUND',
+    isTransient: code !== 'ENOTFOUND',
   };
 };
 
@@ -53,7 +53,7 @@ export const createPost =
       await response.body?.cancel().catch(() => {});
       if (ok) return undefined;
       const message = `The receiver answered ${status}.`;
-      return { code: 'ERROR_FROM_TARGET', message, mayPass: isTemporaryStatus(status) };
+      return { code: 'ERROR_FROM_TARGET', message, isTransient: isTemporaryStatus(status) };
     } catch (error) {
       return failureOf(error, timeoutMs);
     }

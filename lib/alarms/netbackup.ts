@@ -1,11 +1,11 @@
 /** Alarms about NetBackup's connections and messages. */
 import type { Config } from '../config.ts';
-import { LASTING, ONCE, type Part, REPEATED } from './part.ts';
+import { type AlarmRow, LASTING, ONCE, REPEATED } from './alarm-row.ts';
 
 /** The certificate is checked about once an hour. */
 const OF_THREE_CHECKS = { of: 180 };
 
-const webSocketApi: readonly Part[] = [
+const webSocketApi: readonly AlarmRow[] = [
   {
     id: 'GatewayErrors',
     signal: { gateway: 'ExecutionError' },
@@ -28,7 +28,7 @@ const webSocketApi: readonly Part[] = [
   },
 ];
 
-const certificateWatch: readonly Part[] = [
+const certificateWatch: readonly AlarmRow[] = [
   {
     id: 'CertificateNotReadable',
     signal: { logged: ['sweep/certificate-not-readable'] },
@@ -50,7 +50,7 @@ const certificateWatch: readonly Part[] = [
 /** Whether the sweep cannot reach the WebSocket URL, and so cannot see its certificate. */
 const isPrivate = ({ gateway, relay }: Config): boolean => gateway === 'relay' && relay?.internal === true;
 
-export const netbackup = (config: Config): Part[] => [
+export const netbackup = (config: Config): AlarmRow[] => [
   {
     id: 'NotificationsNotStored',
     signal: { logged: ['notify/notification-not-stored'] },
@@ -79,7 +79,7 @@ export const netbackup = (config: Config): Part[] => [
   },
   {
     id: 'ResponsesNotStored',
-    signal: { logged: ['respond/answer-not-stored'] },
+    signal: { logged: ['respond/response-not-stored'] },
     above: 0,
     ...REPEATED,
     meaning: 'Responses of NetBackup cannot be stored. It does not repeat them, so their commands time out.',

@@ -1,7 +1,7 @@
 /** Alarms about the sweep and the HTTP API. */
-import { LASTING, ONCE, type Part, REPEATED } from './part.ts';
+import { type AlarmRow, LASTING, ONCE, REPEATED } from './alarm-row.ts';
 
-export const operation: Part[] = [
+export const operation: AlarmRow[] = [
   {
     id: 'SweepMissing',
     signal: { lambda: 'Invocations', of: 'sweep' },

@@ -1,16 +1,16 @@
 /** Alarms about the relay. */
 import type { RelaySettings } from '../relay-settings.ts';
-import { LASTING, type Part, REPEATED } from './part.ts';
+import { type AlarmRow, LASTING, REPEATED } from './alarm-row.ts';
 
 /** The task reads its certificate once an hour. */
 const OF_THREE_READINGS = { of: 180 };
 
 /** Unless TLS ends at the balancer. */
-const certificate: readonly Part[] = [
+const certificate: readonly AlarmRow[] = [
   {
     id: 'RelayCertificateExpiring',
     // The sweep warns too, but does not see the certificate of a private relay.
-    signal: { logged: ['relay/certificate-expires'] },
+    signal: { logged: ['relay/certificate-expiring'] },
     above: 0,
     minutes: 1,
     ...OF_THREE_READINGS,
@@ -18,7 +18,7 @@ const certificate: readonly Part[] = [
   },
   {
     id: 'RelayCertificateUnreadable',
-    signal: { logged: ['relay/certificate-unreadable'] },
+    signal: { logged: ['relay/certificate-not-readable'] },
     above: 0,
     minutes: 2,
     ...OF_THREE_READINGS,
@@ -27,7 +27,7 @@ const certificate: readonly Part[] = [
   },
 ];
 
-export const relay = ({ tasks, certificate: { balancer } }: RelaySettings): Part[] => [
+export const relay = ({ tasks, certificate: { balancer } }: RelaySettings): AlarmRow[] => [
   {
     id: 'RelayDown',
     signal: { relay: 'HealthyHostCount', statistic: 'Maximum' },

@@ -1,7 +1,7 @@
 /** Alarms about what notifications become: jobs, images and events. */
-import { LASTING, ONCE, type Part, REPEATED } from './part.ts';
+import { type AlarmRow, LASTING, ONCE, REPEATED } from './alarm-row.ts';
 
-export const reports: Part[] = [
+export const reports: AlarmRow[] = [
   {
     id: 'FailedBatches',
     signal: { stream: 'OnFailureDestinationDeliveredEventCount' },
@@ -64,7 +64,7 @@ export const reports: Part[] = [
 ];
 
 /** As long as events wait: a receiver refused them (400 to 499), or did not work for a day. */
-export const alerts: Part[] = [
+export const alerts: AlarmRow[] = [
   {
     id: 'AlertsNotDelivered',
     signal: { deadLetters: 'alerts' },

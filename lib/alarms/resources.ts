@@ -2,7 +2,7 @@
 import type { AlarmFact, WriteOperation } from '../alarm-fact.ts';
 import type { TableKey } from '../function-declaration.ts';
 import { FUNCTIONS, type FunctionName } from '../functions.ts';
-import { capitalized, LASTING, ONCE, REPEATED } from './part.ts';
+import { capitalized, LASTING, ONCE, REPEATED } from './alarm-row.ts';
 
 /** The writes by which notifications, connections and commands are stored; one request can write to many indexes. */
 const WRITES: Readonly<Partial<Record<TableKey, readonly WriteOperation[]>>> = {

@@ -21,7 +21,7 @@ export interface RelayServiceProps {
 /** More tasks are started above it: half of what a task accepts (`relay/capacity.ts`). */
 const CONNECTIONS_PER_MB = { task: 6, balancer: 10 };
 /** The same by the files that a task may have open: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Ulimit.html */
-const MOST_CONNECTIONS = Math.floor((65_535 - 3_000) / 2);
+const MAX_CONNECTIONS = Math.floor((65_535 - 3_000) / 2);
 
 /** Keeps the tasks running, replaces them one by one, and tells the balancer and API Gateway where they are. */
 export class RelayService extends Construct {
@@ -78,7 +78,7 @@ export class RelayService extends Construct {
       .autoScaleTaskCount({ minCapacity: settings.tasks.min, maxCapacity: settings.tasks.max })
       .scaleToTrackCustomMetric('Connections', {
         metric: connections.with({ statistic: Stats.AVERAGE }),
-        targetValue: Math.min(settings.memoryMb * CONNECTIONS_PER_MB[tlsEndsAt], MOST_CONNECTIONS),
+        targetValue: Math.min(settings.memoryMb * CONNECTIONS_PER_MB[tlsEndsAt], MAX_CONNECTIONS),
         // A task that stops closes its connections: not for every quiet quarter of an hour.
         scaleInCooldown: Duration.hours(1),
         scaleOutCooldown: Duration.minutes(2),

@@ -126,15 +126,15 @@ export class WebSocketGateway extends Construct implements ConnectionsApi {
     return `arn:${place}:<${api}>/${this.#stageName}/${method}/@connections/*`;
   }
 
-  /** Routes messages to a function. `forStrangers`: the own limit of each route that strangers can call. */
-  route(handler: IFunction, routes: readonly Route[], forStrangers: RateLimit): void {
+  /** Routes messages to a function. `unauthenticated`: the own limit of each route that strangers can call. */
+  route(handler: IFunction, routes: readonly Route[], unauthenticated: RateLimit): void {
     const integration = new WebSocketLambdaIntegration('Integration', handler);
-    for (const { routeKey, twoWay, forStrangers: limited } of routes) {
+    for (const { routeKey, twoWay, unauthenticated: limited } of routes) {
       const route = this.api.addRoute(routeKey, { integration, returnResponse: twoWay });
       // With its integration and its response: a stage that is created before them could stay deployed without them until the next
       // change.
       this.stage.node.addDependency(route);
-      if (limited) this.#limit(routeKey, forStrangers);
+      if (limited) this.#limit(routeKey, unauthenticated);
       Validations.of(route).acknowledge({
         id: 'AwsSolutions-APIG4',
         reason:

@@ -1,7 +1,7 @@
 /** CloudWatch's basic period. */
 export const MINUTE_MS = 60_000;
 /** Older minutes are forgotten: no alarm looks back so far. */
-const KEPT_MINUTES = 300;
+const RETENTION_MINUTES = 300;
 
 /** A metric: `Errors` of `AWS/Lambda` with its dimensions. */
 export interface Metric {
@@ -53,7 +53,7 @@ export function createMetricStore() {
       min: Math.min(min, value),
     });
     for (const old of minutes.keys()) {
-      if (old >= start - KEPT_MINUTES * MINUTE_MS) break;
+      if (old >= start - RETENTION_MINUTES * MINUTE_MS) break;
       minutes.delete(old);
     }
   }

@@ -15,7 +15,7 @@ interface Options {
 }
 
 /** How to ask the provider of an endpoint for its certificate. */
-export interface AskProvider {
+export interface FingerprintSource {
   readonly withOptions: (command: Command) => Command;
   /** Undefined when the options do not ask for it. */
   readonly fingerprintOf: (options: object) => DoctorOptions['expectedFingerprint'];
@@ -37,10 +37,10 @@ export function registerDoctor(
   program: Command,
   print = toStdout,
   warn = toStderr,
-  provider?: AskProvider,
+  fingerprintSource?: FingerprintSource,
 ): void {
   const command = program.command('doctor');
-  (provider?.withOptions(command) ?? command)
+  (fingerprintSource?.withOptions(command) ?? command)
     .description("check endpoint details and the endpoint that they describe, from NetBackup's side")
     .exitOverride(exitOnWrongUsage)
     .argument('<file-or-url>', 'endpoint details')
@@ -64,7 +64,7 @@ export function registerDoctor(
         diagnosis = await diagnose(fileOrUrl, {
           trusted,
           connect: options.connect === true,
-          expectedFingerprint: expected ? async () => expected : provider?.fingerprintOf(options),
+          expectedFingerprint: expected ? async () => expected : fingerprintSource?.fingerprintOf(options),
           timeoutMs: options.timeout * 1000,
           slowMs: SLOW_MS,
           now: Date.now,

@@ -52,7 +52,7 @@ export function registerSimulate(program: Command, print: Print = printLine): vo
     });
 }
 
-/** Exit code: 0; 1 after a contract violation; 2 when it could not start. */
+/** Exit code: 0; 1 after a contract violation; 2 when it could not start, or a domain never connected. */
 async function simulate(options: CommandOptions, print: Print): Promise<number> {
   let domains: NetBackupPrimary[];
   let scenario: Awaited<ReturnType<typeof readScenario>> | undefined;
@@ -79,7 +79,8 @@ async function simulate(options: CommandOptions, print: Print): Promise<number> 
   end.clear();
   const sum = totals.reduce(add);
   print(formatTotals(sum));
-  return sum.violations > 0 ? 1 : 0;
+  if (sum.violations > 0) return 1;
+  return totals.every(({ connected }) => connected > 0) ? 0 : 2;
 }
 
 /** Ctrl-C, or the end by `--once` or `--for`. */
@@ -111,6 +112,7 @@ function add(a: Totals, b: Totals): Totals {
     acknowledged: a.acknowledged + b.acknowledged,
     resent: a.resent + b.resent,
     answered: a.answered + b.answered,
+    connected: a.connected + b.connected,
     disconnected: a.disconnected + b.disconnected,
     violations: a.violations + b.violations,
   };

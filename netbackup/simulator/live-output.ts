@@ -12,6 +12,7 @@ export interface Totals {
   /** Messages that were sent again. */
   resent: number;
   answered: number;
+  connected: number;
   disconnected: number;
   violations: number;
 }
@@ -20,18 +21,27 @@ const LABEL_WIDTH = 13;
 
 /** Prints one line per event, with the time in UTC. Returns the current totals. `label` distinguishes several primaries. */
 export function attachLiveOutput(primary: NetBackupPrimary, print: Print, label?: string): Totals {
-  const totals: Totals = { sent: 0, acknowledged: 0, resent: 0, answered: 0, disconnected: 0, violations: 0 };
+  const totals: Totals = {
+    sent: 0,
+    acknowledged: 0,
+    resent: 0,
+    answered: 0,
+    connected: 0,
+    disconnected: 0,
+    violations: 0,
+  };
   const line = (at: number, what: string, text: string): void => {
     const time = new Date(at).toISOString().slice(11, 19);
     print(printable(`${time} ${label === undefined ? '' : `${label} `}${what.padEnd(LABEL_WIDTH)}${text}`));
   };
   primary.on('connecting', ({ at, endpoint }) => line(at, 'connecting', endpoint.url));
-  primary.on('connected', ({ at, endpoint }) =>
-    line(at, 'connected', `group ${endpoint.groupId}, priority ${endpoint.priority}, ${endpoint.hostName}`),
-  );
+  primary.on('connected', ({ at, endpoint }) => {
+    totals.connected++;
+    line(at, 'connected', `group ${endpoint.groupId}, priority ${endpoint.priority}, ${endpoint.hostName}`);
+  });
   primary.on('disconnected', ({ at, code, reason, closeStatus, wasConnected }) => {
     if (wasConnected) totals.disconnected++;
-    const what = wasConnected ? 'disconnected' : 'no connection';
+    const what = wasConnected ? 'disconnected' : 'failed';
     line(at, what, `${closeStatus} (${code})${reason === '' ? '' : `: ${reason}`}`);
   });
   primary.on('sent', ({ at, message, items, bytes }) => {

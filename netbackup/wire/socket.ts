@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import WebSocket from 'ws';
-import { trusting } from './trust.ts';
+import { failureReason, trusting } from './trust.ts';
 
 /** The socket of a connection. */
 export interface Socket {
@@ -63,7 +63,7 @@ export const openTlsSocket: OpenSocket = (url, { trusted, fingerprint, timeoutMs
   socket.on('open', () => listener.opened());
   socket.on('message', (data: Buffer, isBinary) => listener.message(data, isBinary));
   socket.on('pong', () => listener.ponged());
-  socket.on('error', (error) => listener.failed(error));
+  socket.on('error', (error) => listener.failed(Object.assign(error, { message: failureReason(error) })));
   socket.on('close', (code, reason) => listener.closed(code, reason.toString()));
   return {
     send: (text, frameBytes) => sendInFrames(socket, text, frameBytes),

@@ -32,6 +32,19 @@ function readIfPossible(file: string): string[] {
   }
 }
 
+/** Codes of OpenSSL's verification when the issuer of a certificate is not trusted. */
+const UNTRUSTED = [
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+];
+
+/** The reason why a connection failed, with what helps if the server's certificate is not trusted. */
+export const failureReason = ({ message, code = '' }: NodeJS.ErrnoException): string =>
+  UNTRUSTED.includes(code) ? `${message}: specify the CA that issued it with --ca` : message;
+
 /** Creating a context with all of a machine's certificates takes 0.1 s. */
 const contexts = new Map<string, tls.SecureContext>();
 const MAX_CONTEXTS = 20;

@@ -5,7 +5,7 @@ import type { Log } from '../log.ts';
 import { answer } from './answers.ts';
 import { createBodyReader, type ReadBody } from './body.ts';
 import { CLOSE_HEADER, closeOf } from './close-header.ts';
-import { isNeighbour, PASSED_ON_HEADER, passOn } from './pass-on.ts';
+import { FORWARDED_HEADER, forward, isPeerTask } from './forward.ts';
 
 /** What the load balancer needs to know. */
 export type Health = 'ok' | 'draining' | 'no-certificate';
@@ -18,7 +18,7 @@ export interface ManagementOptions {
   readonly health: () => Health;
   readonly log: Log;
   /** Counts a request that is passed on to another task. */
-  readonly passedOn: () => void;
+  readonly forwarded: () => void;
 }
 
 /**
@@ -67,13 +67,13 @@ export function createManagementServer(options: ManagementOptions) {
       if (method === 'GET') return connections.get(connectionId);
       return connections.delete(connectionId, closeOf(closeHeader));
     }
-    if (headers[PASSED_ON_HEADER] !== undefined || !isNeighbour(own, task)) return { status: 410 };
-    options.passedOn();
-    const passed = await passOn(task, { method, connectionId, body, closeHeader });
-    if (passed === 'unreachable') log.info('task-gone', { task: task.address });
-    if (passed === 'no-answer') log.warn('task-silent', { task: task.address });
-    if (passed === 'unreachable') return { status: 410 };
-    return passed === 'no-answer' ? { status: 504 } : passed;
+    if (headers[FORWARDED_HEADER] !== undefined || !isPeerTask(own, task)) return { status: 410 };
+    options.forwarded();
+    const result = await forward(task, { method, connectionId, body, closeHeader });
+    if (result === 'unreachable') log.info('task-gone', { task: task.address });
+    if (result === 'no-answer') log.warn('task-silent', { task: task.address });
+    if (result === 'unreachable') return { status: 410 };
+    return result === 'no-answer' ? { status: 504 } : result;
   }
 
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {

@@ -1,5 +1,5 @@
 /** `nbwss credential` as a process: its arguments and output must not contain the key. */
-import { createClientKey } from '../../bin/nbwss/demo.ts';
+import { createClientKey } from '../../bin/nbwss/local-setup.ts';
 import type { NetBackupPrimary } from '../../netbackup/index.ts';
 import { type Deployment, startDeployment } from '../support/deployment.ts';
 import { endPrograms, nbwss } from '../support/process.ts';

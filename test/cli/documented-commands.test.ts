@@ -2,7 +2,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Connection } from '../../bin/nbwss/connection.ts';
+import type { ConnectionFile } from '../../bin/nbwss/connection-file.ts';
 import { DEFAULT_USERS } from '../../netbackup/simulator/rest/create.ts';
 import { curl } from '../support/curl.ts';
 import { ASSEMBLY } from '../support/deployment.ts';
@@ -19,7 +19,7 @@ let folder: string;
 let credential: string;
 /** What the documents' placeholders stand for here. */
 let placeholders: readonly (readonly [string, string])[];
-let connection: Connection;
+let connection: ConnectionFile;
 
 const program = (...args: string[]) =>
   new Program([BUNDLED_NBWSS, ...args], {

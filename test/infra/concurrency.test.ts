@@ -1,5 +1,5 @@
 /** What is derived from the account's concurrent executions. */
-import { strangersAtOnce } from '../../lib/concurrency.ts';
+import { unauthenticatedConcurrency } from '../../lib/concurrency.ts';
 import { ConfigError, readConfig } from '../../lib/config.ts';
 
 const derived = (nbwss: Record<string, unknown>) => {
@@ -54,7 +54,7 @@ test.each([
 ])(
   'with %i executions and %i tasks of the relay, a task has %i events of strangers under way',
   (accountConcurrency, tasks, expected) => {
-    expect(strangersAtOnce(readConfig({ nbwss: { accountConcurrency } }), tasks)).toBe(expected);
+    expect(unauthenticatedConcurrency(readConfig({ nbwss: { accountConcurrency } }), tasks)).toBe(expected);
   },
 );
 

@@ -57,7 +57,7 @@ test('the metrics, thresholds and periods of the alarms', () => {
   "GatewayErrors: Sum ExecutionError(ApiId=WebSocketApi Stage=nbwss) > 0, 2 of 5 min",
   "IntegrationErrors: Sum IntegrationError(ApiId=WebSocketApi Stage=nbwss) - FILL(Sum Occurrences(code=address-refused service=session), 0) > 0, 2 of 5 min",
   "AcknowledgementSlow: 100 * FILL(Sum Occurrences(code=acknowledgement-slow service=notify), 0) / Sum Invocations(FunctionName=Notify) > 1, 3 of 5 min",
-  "ResponsesNotStored: Sum Occurrences(code=answer-not-stored service=respond) > 0, 2 of 5 min",
+  "ResponsesNotStored: Sum Occurrences(code=response-not-stored service=respond) > 0, 2 of 5 min",
   "MessagesMalformed: FILL(Sum Occurrences(code=message-malformed service=session), 0) + FILL(Sum Occurrences(code=message-malformed service=notify), 0) + FILL(Sum Occurrences(code=message-malformed service=respond), 0) > 0, 2 of 5 min",
   "MessageTooLarge: Sum Occurrences(code=message-too-large service=session) > 0, 4 of 10 min",
   "DomainDisconnected: Sum Occurrences(code=domain-disconnected service=sweep) > 0, 2 of 5 min",

@@ -89,7 +89,7 @@ describe('on an established connection', () => {
     await stillWorks(client);
   });
 
-  test('a NOTIFICATION of an unknown kind is acknowledged and set aside (TRAP-6)', async () => {
+  test('a NOTIFICATION of an unknown kind is acknowledged and quarantined (TRAP-6)', async () => {
     const { client } = await connected();
     const strange = notification('POLICY', { policyName: 'p1' });
     const complaints = await complaintsDuring(async () => {
@@ -141,7 +141,7 @@ describe('before CONNECT', () => {
     const complaints = await complaintsDuring(() =>
       client.send(message('COMMAND', 'RESPONSE', { responseCode: 200 })),
     );
-    expect(complaints).toMatchObject([{ code: 'answer-before-connect' }]);
+    expect(complaints).toMatchObject([{ code: 'response-before-connect' }]);
     expect(client.received).toEqual([]);
   });
 

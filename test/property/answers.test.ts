@@ -52,8 +52,8 @@ const count = (trees: readonly Tree[]) => {
   seen.partial += trees.filter(({ parentStatus }) => parentStatus === 1).length;
   seen.tries += trees.filter(({ streams }) => streams.some(({ triedBefore }) => triedBefore)).length;
   seen.open += trees.filter(({ isOpen }) => isOpen).length;
-  const byPair = groupBy(trees, ({ client, policy }) => `${client.toLowerCase()} ${policy}`);
-  if ([...byPair.values()].some((all) => all.length > 8)) seen.dropped += 1;
+  const byClientPolicy = groupBy(trees, ({ client, policy }) => `${client.toLowerCase()} ${policy}`);
+  if ([...byClientPolicy.values()].some((all) => all.length > 8)) seen.dropped += 1;
   if (
     trees.some(
       ({ start }) => start > Date.parse('2026-03-08') / 1000 && start < Date.parse('2026-04-01') / 1000,

@@ -1,7 +1,7 @@
 /** I-3: one random day of a NetBackup domain, sent in order, and delivered in every way that NOT-4 allows. */
 import fc from 'fast-check';
 import { runsOf } from '../../lambdas/reports/jobs/runs.ts';
-import { occurrencesOf } from '../../lambdas/reports/views/timeline.ts';
+import { reportedStatesOf } from '../../lambdas/reports/views/timeline.ts';
 import { images, jobs, notificationText, projection, RECEIVED_AT } from '../support/notifications.ts';
 
 interface Report {
@@ -82,7 +82,7 @@ const outcomeOf = async (...deliveries: (readonly string[])[]) => {
   for (const [index, texts] of deliveries.entries()) await world.play(texts, RECEIVED_AT + index * 60_000);
   const published = new Set(world.published.map(({ detail }) => detail['eventId']));
   const items = [...(await world.stored('jobs')), ...(await world.stored('images'))];
-  const states = items.map(({ events }) => occurrencesOf(events));
+  const states = items.map(({ events }) => reportedStatesOf(events));
   // A state after DONE that came back without beginning a run is no event.
   const late = states.flatMap((all) =>
     runsOf(all).flatMap((run) => run.states.slice(run.states.indexOf(run.latest) + 1)),

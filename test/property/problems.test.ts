@@ -32,7 +32,7 @@ const messages = (trees: readonly Tree[], isOrdered: boolean, random: () => numb
 
 const nameOf = ({ subject, kind, variant }: Problem): string =>
   [subject.clientName?.toLowerCase(), subject.policyName, kind, ...(variant ? [variant] : [])].join(' ');
-const pairOf = (name: string): string => name.split(' ').slice(0, 2).join(' ');
+const clientPolicyKey = (name: string): string => name.split(' ').slice(0, 2).join(' ');
 
 const seen = { problems: 0, exact: 0, held: 0, kinds: new Set<string>() };
 
@@ -91,7 +91,7 @@ it('any order, repetition and replay, with sweeps in between, ends in the proble
       await world.pass();
       const now = world.clock() / 1000;
       const { problems: expected, uncertain } = naiveProblems(trees, TARGET_HOURS, now);
-      const certain = () => world.found().filter((one) => !uncertain.includes(pairOf(nameOf(one))));
+      const certain = () => world.found().filter((one) => !uncertain.includes(clientPolicyKey(nameOf(one))));
       compare(certain(), expected);
       const before = JSON.stringify(certain());
       // Replay: everything once more.

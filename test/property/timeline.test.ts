@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Notification } from '../../lambdas/notifications/notification.ts';
 import { imageOrder } from '../../lambdas/reports/images/image.ts';
 import { jobOrder } from '../../lambdas/reports/jobs/job-state.ts';
-import { merge, occurrencesOf } from '../../lambdas/reports/views/timeline.ts';
+import { merge, reportedStatesOf } from '../../lambdas/reports/views/timeline.ts';
 
 /** Few contents and few seconds, so that resends and ties are frequent. */
 const contents = ['QUEUED', 'ACTIVE', 'SUSPENDED', 'DONE', 'constructor', 'toString'].flatMap((state) => [
@@ -59,7 +59,7 @@ describe.each([
   it('a state differs from the one before it, and each has an eventId of its own', () => {
     fc.assert(
       fc.property(events, (a) => {
-        const states = occurrencesOf(all(a));
+        const states = reportedStatesOf(all(a));
         expect(new Set(states.map(({ eventId }) => eventId)).size).toBe(states.length);
         for (const [index, { contentId }] of states.entries())
           expect(states[index + 1]?.contentId).not.toBe(contentId);

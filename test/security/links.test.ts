@@ -1,11 +1,11 @@
 /** Addresses in what a hostile primary answers: no client that follows them takes its key to another host or to another group. */
 import fc from 'fast-check';
 import type { Command } from '../../lambdas/commands/command.ts';
-import { keptHeaders } from '../../lambdas/commands/response-headers.ts';
+import { storedHeaders } from '../../lambdas/commands/response-headers.ts';
 import { readPage } from '../../lambdas/commands/sizes/list-page.ts';
 import { namesOf } from '../../lambdas/proxy/links/address.ts';
 import { readLinks } from '../../lambdas/proxy/links/links.ts';
-import { stitch } from '../../lambdas/proxy/lists/stitch.ts';
+import { joinPages } from '../../lambdas/proxy/lists/join-pages.ts';
 import { toHttpResponse } from '../../lambdas/proxy/response.ts';
 import { type Deployment, startDeployment } from '../support/deployment.ts';
 import { PlayedDomain } from '../support/domain.ts';
@@ -75,7 +75,7 @@ test('a Location leads to the group at this endpoint, or is not returned as Loca
       const { location, 'x-nbwss-foreign-location': foreign } = toHttpResponse(
         {
           command: { method: 'GET', uri: URI, commandId: 'id' } as Command,
-          response: { status: 302, headers: keptHeaders({ LOCATION: text }), body: '' },
+          response: { status: 302, headers: storedHeaders({ LOCATION: text }), body: '' },
         },
         undefined,
         { base: BASE, hosts: HOSTS },
@@ -115,7 +115,7 @@ test('a link of a body leads to the group at this endpoint, or names another hos
 test('no other header makes a client leave', () => {
   const names = ['Refresh', 'Link', 'Content-Location', 'Alt-Svc', 'URI', 'WWW-Authenticate', 'Set-Cookie'];
   const headers = Object.fromEntries(names.map((name) => [name, '0; url=https://evil.example/']));
-  expect(keptHeaders(headers)).toEqual({});
+  expect(storedHeaders(headers)).toEqual({});
 });
 
 test.each(['links', 'meta'])('a page whose %s are nested too deeply does no harm', (name) => {
@@ -127,7 +127,7 @@ test.each(['links', 'meta'])('a page whose %s are nested too deeply does no harm
   const body = `{"data":[{"id":"1"}],"links":{${members.links}"y":1},"meta":{${members.meta}"y":1}}`;
   const page = readPage(body);
   // Recent releases of Node.js can write it.
-  if (page) expect(stitch([page], 10, {})).toContain('"id":"1"');
+  if (page) expect(joinPages([page], 10, {})).toContain('"id":"1"');
 });
 
 describe('a deployment', () => {

@@ -3,11 +3,11 @@ import type { Group } from '../../lambdas/groups/group.ts';
 import { GroupsStore } from '../../lambdas/groups/groups-store.ts';
 import { type Problem, shownState } from '../../lambdas/problems/problem.ts';
 import { ProblemsStore } from '../../lambdas/problems/problems-store.ts';
-import { createSettle } from '../../lambdas/problems/settle.ts';
+import { createReconcile } from '../../lambdas/problems/reconcile.ts';
 import { sweepProblems } from '../../lambdas/problems/sweep-problems.ts';
 import { applyMessage } from '../../lambdas/reports/apply-message.ts';
+import { evaluateClientPolicy } from '../../lambdas/reports/problems/evaluate-client-policy.ts';
 import { evaluateGroup } from '../../lambdas/reports/problems/evaluate-group.ts';
-import { evaluatePair } from '../../lambdas/reports/problems/evaluate-pair.ts';
 import { evaluateRecorded } from '../../lambdas/reports/problems/evaluate-recorded.ts';
 import type { TargetSettings } from '../../lambdas/reports/problems/targets.ts';
 import { fakeBus, fakeClock, fakeLog } from './fakes.ts';
@@ -48,7 +48,7 @@ export const backupProblems = (
     groups: new GroupsStore(client, 'groups'),
     jobs: views.jobs,
     backups: views.backups,
-    settle: createSettle(base),
+    reconcile: createReconcile(base),
     verdicts: [],
     targetSettings,
   };
@@ -58,7 +58,7 @@ export const backupProblems = (
       {
         ...base,
         evaluateSubject: (groupId, { clientName = '', policyName = '' }) =>
-          evaluatePair(context, groupId, { clientName, policyName }, true),
+          evaluateClientPolicy(context, groupId, { clientName, policyName }, true),
         evaluateGroup: (groupId) => evaluateGroup(context, groupId),
       },
       Number.POSITIVE_INFINITY,

@@ -25,8 +25,8 @@ export const setUp = () => {
   const dynamodb = new MemoryDynamodb(VIEW_TABLES);
   const store = new BackupsStore(dynamodb.client, 'backups');
   const stored = async (now = clock) => {
-    const { protections } = await store.page('demo', now);
-    return protections
+    const { clientPolicies } = await store.page('demo', now);
+    return clientPolicies
       .map(({ clientName, policyName, backups }) => [
         clientName,
         policyName,
@@ -36,7 +36,12 @@ export const setUp = () => {
   };
   const judged = async () => {
     const page = await store.page('demo', clock);
-    return judge({ protections: page.protections, parents: allParents([page]), running: [], rules: [] });
+    return judge({
+      clientPolicies: page.clientPolicies,
+      parents: allParents([page]),
+      running: [],
+      rules: [],
+    });
   };
   return { dynamodb, store, stored, judged };
 };

@@ -2,9 +2,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { registerCredential } from '../../bin/nbwss/credential.ts';
-import { registerEndpoints } from '../../bin/nbwss/endpoints.ts';
-import { registerGroups } from '../../bin/nbwss/groups.ts';
+import { registerCredential } from '../../bin/nbwss/commands/credential.ts';
+import { registerEndpoints } from '../../bin/nbwss/commands/endpoints.ts';
+import { registerGroups } from '../../bin/nbwss/commands/groups.ts';
 import type { Deployment } from './deployment.ts';
 
 /** @param dir of a file with the key; @returns runs a command, and returns its output */

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Gateway, relayOptions } from '../../bin/nbwss/assembly.ts';
-import { createAdminKey } from '../../bin/nbwss/demo.ts';
+import { createAdminKey } from '../../bin/nbwss/local-setup.ts';
 import type { EndpointDetails } from '../../lambdas/endpoints/endpoint.ts';
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from '../../local/cloud.ts';
 import { NetBackupPrimary, type PrimaryOptions } from '../../netbackup/index.ts';

@@ -50,7 +50,7 @@ const summaryOf = (groupId: string, { succeeded = 0, failed = 0 }: Domain, now: 
     jobs: [...jobs(succeeded, 'ok', 1), ...jobs(failed, 'failed', 10_001)],
     parents: new Set(),
     running: [],
-    protections: [],
+    clientPolicies: [],
     time: { utcSeconds: (seconds: number) => seconds } as never,
     lastNotificationAt: undefined,
     complete: true,

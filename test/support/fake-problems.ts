@@ -1,7 +1,7 @@
 /** Problems without storage: what is open after everything that was settled. */
 import type { About, Finding, Subject } from '../../lambdas/problems/finding.ts';
 import type { ProblemKind } from '../../lambdas/problems/kinds.ts';
-import type { Settle } from '../../lambdas/problems/settle.ts';
+import type { Reconcile } from '../../lambdas/problems/reconcile.ts';
 
 export interface OpenProblem {
   readonly groupId: string | undefined;
@@ -14,7 +14,7 @@ export const fakeProblems = () => {
   const settled: { readonly about: About; readonly findings: readonly Finding[] }[] = [];
   const keyOf = ({ groupId, subject }: About, kind: ProblemKind) =>
     JSON.stringify([groupId, Object.entries(subject).sort(), kind]);
-  const settle: Settle = async (about, findings) => {
+  const reconcile: Reconcile = async (about, findings) => {
     settled.push({ about, findings });
     for (const kind of about.kinds) open.delete(keyOf(about, kind));
     for (const finding of findings) {
@@ -23,7 +23,7 @@ export const fakeProblems = () => {
     }
   };
   return {
-    settle,
+    reconcile,
     settled,
     open: () => [...open.values()],
     kinds: () => [...open.values()].map(({ finding }) => finding.kind).sort(),

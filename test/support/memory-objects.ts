@@ -39,18 +39,18 @@ export interface PartOptions {
   readonly bytes?: number;
 }
 
-/** The events by which the relay delivers a message in slices of so many bytes. */
-export const partEvents = (message: string, sliceBytes: number, options: PartOptions = {}) => {
+/** The events by which the relay delivers a message in parts of so many bytes. */
+export const partEvents = (message: string, partBytes: number, options: PartOptions = {}) => {
   const all = Buffer.from(message);
   const {
     connectionId,
     digest = createHash('sha256').update(all).digest('hex'),
     bytes = all.length,
   } = options;
-  const count = Math.ceil(all.length / sliceBytes);
+  const count = Math.ceil(all.length / partBytes);
   return Array.from({ length: count }, (_, index) => {
-    const slice = all.subarray(index * sliceBytes, (index + 1) * sliceBytes);
-    const event = messageEvent('COMMAND', slice.toString('base64'), connectionId);
+    const content = all.subarray(index * partBytes, (index + 1) * partBytes);
+    const event = messageEvent('COMMAND', content.toString('base64'), connectionId);
     const requestContext = { ...event.requestContext, part: { digest, index, count, bytes } };
     return readGatewayEvent({ ...event, requestContext, isBase64Encoded: true });
   });

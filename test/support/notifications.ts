@@ -13,7 +13,7 @@ import { IMAGES, type ImageView, imageView } from '../../lambdas/reports/images/
 import { JOBS, type JobView, jobView } from '../../lambdas/reports/jobs/job.ts';
 import { UtcOffsetLearner } from '../../lambdas/reports/primary-time/utc-offset-learner.ts';
 import type { EvaluateRecorded } from '../../lambdas/reports/problems/evaluate-recorded.ts';
-import { occurrencesOf } from '../../lambdas/reports/views/timeline.ts';
+import { reportedStatesOf } from '../../lambdas/reports/views/timeline.ts';
 import { type ViewItem, ViewStore } from '../../lambdas/reports/views/views-store.ts';
 import { fakeBus, fakeClock, fakeLog } from './fakes.ts';
 import { MemoryDynamodb } from './memory-dynamodb.ts';
@@ -37,7 +37,7 @@ export const interpretText = (text: string, receivedAt?: number) =>
 /** The events of one notification that is the first of its job or image. */
 export const eventsOf = (one: Interpretation): BusEvent[] => {
   if (one.kind === 'QUARANTINE') return [quarantineEvent('demo', one)];
-  const states = occurrencesOf([one]);
+  const states = reportedStatesOf([one]);
   if (one.kind === 'JOB') return eventsOfJob('demo', one.jobId, states, states);
   return states.map((state) => imageEvent('demo', one.backupId, state));
 };

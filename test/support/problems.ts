@@ -3,7 +3,7 @@
 import { silencedUntil } from '../../lambdas/problems/mute-rule.ts';
 import { MuteRulesStore } from '../../lambdas/problems/mute-rules-store.ts';
 import { ProblemsStore } from '../../lambdas/problems/problems-store.ts';
-import { createSettle, type ProblemsContext } from '../../lambdas/problems/settle.ts';
+import { createReconcile, type ProblemsContext } from '../../lambdas/problems/reconcile.ts';
 import { type ProblemSweepContext, sweepProblems } from '../../lambdas/problems/sweep-problems.ts';
 import { fakeBus, fakeClock, fakeLog } from './fakes.ts';
 import { MemoryDynamodb } from './memory-dynamodb.ts';
@@ -48,7 +48,7 @@ export const problemsWorld = (more: Partial<ProblemSweepContext> = {}) => {
     problems,
     rules,
     context,
-    settle: createSettle(context),
+    reconcile: createReconcile(context),
     sweep: () => sweepProblems(sweepContext, Number.POSITIVE_INFINITY),
   };
 };

@@ -1,7 +1,7 @@
 /** Problems of every state: two open ones, an acknowledged and a recovered one of `berlin`, a muted one of `tokyo`, and one of the deployment. */
 import type { Finding } from '../../lambdas/problems/finding.ts';
 import type { Problem } from '../../lambdas/problems/problem.ts';
-import { createSettle } from '../../lambdas/problems/settle.ts';
+import { createReconcile } from '../../lambdas/problems/reconcile.ts';
 import type { apiWorld } from './api.ts';
 import { fakeBus } from './fakes.ts';
 
@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000;
 
 export const createProblems = async ({ context, clock }: ReturnType<typeof apiWorld>): Promise<void> => {
   const { problems } = context;
-  const settle = createSettle({
+  const reconcile = createReconcile({
     ...context,
     bus: fakeBus(),
     repeatAfterHours: 24,
@@ -21,7 +21,7 @@ export const createProblems = async ({ context, clock }: ReturnType<typeof apiWo
     const subject = { clientName: name };
     const now = clock();
     const finding = { kind, since: now, last: now, count: 1, measures: [], text: `${name}: ${kind}` };
-    return settle({ ...(groupId && { groupId }), subject, kinds: [kind] }, [finding]);
+    return reconcile({ ...(groupId && { groupId }), subject, kinds: [kind] }, [finding]);
   };
   const revise = async (
     groupId: string,
@@ -41,5 +41,5 @@ export const createProblems = async ({ context, clock }: ReturnType<typeof apiWo
   await open(undefined, 'key', 'key-expiring');
   await revise('berlin', 'vm3', (acknowledged) => ({ acknowledged }));
   await revise('tokyo', 'vm5', (muted) => ({ muted }));
-  await settle({ groupId: 'berlin', subject: { clientName: 'vm4' }, kinds: ['backup-failed'] }, []);
+  await reconcile({ groupId: 'berlin', subject: { clientName: 'vm4' }, kinds: ['backup-failed'] }, []);
 };

@@ -15,9 +15,9 @@ export const NOW = 1_700_000_000;
 export const AHEAD = 5 * HOUR;
 export const raw = (minutesAgo: number): number => NOW - minutesAgo * 60 + AHEAD;
 
-export interface Data extends Omit<SummaryData, 'jobs' | 'protections'> {
+export interface Data extends Omit<SummaryData, 'jobs' | 'clientPolicies'> {
   readonly jobs: readonly JobFacts[];
-  readonly protections: readonly { clientName: string; policyName: string; backups: readonly Backup[] }[];
+  readonly clientPolicies: readonly { clientName: string; policyName: string; backups: readonly Backup[] }[];
   readonly rules: readonly VerdictRule[];
 }
 export const data = (more: Partial<Data>): Data => ({
@@ -25,7 +25,7 @@ export const data = (more: Partial<Data>): Data => ({
   jobs: [],
   parents: new Set(),
   running: [],
-  protections: [],
+  clientPolicies: [],
   rules: [],
   time: new PrimaryTime([{ from: 0, seconds: AHEAD }]),
   lastNotificationAt: undefined,
@@ -34,17 +34,17 @@ export const data = (more: Partial<Data>): Data => ({
   now: NOW * 1000,
   ...more,
 });
-export const summarize = ({ jobs, protections, rules, ...source }: Data) =>
+export const summarize = ({ jobs, clientPolicies, rules, ...source }: Data) =>
   summarizeJobs({
     ...source,
     jobs: jobs.map((one) => jobOfFacts('demo', one, source.time, rules)),
-    protections: judge({
-      protections: protections.map((one) => ({
+    clientPolicies: judge({
+      clientPolicies: clientPolicies.map((one) => ({
         ...one,
         past: '',
         isDismissed: one.policyName === 'retired',
       })),
-      parents: parentsAmong(protections.flatMap(({ backups }) => backups)),
+      parents: parentsAmong(clientPolicies.flatMap(({ backups }) => backups)),
       running: source.running.map(({ job }) => job),
       rules,
     }),
@@ -65,7 +65,7 @@ export const backup = (
   isParent: false,
   ...more,
 });
-export const protection = (clientName: string, ...backups: Backup[]) => ({
+export const clientPolicy = (clientName: string, ...backups: Backup[]) => ({
   clientName,
   policyName: 'p',
   backups,

@@ -1,5 +1,5 @@
+import { groupLine } from '../../bin/nbwss/commands/groups.ts';
 import { alarmLine, functionLogLine, storedLine, welcome } from '../../bin/nbwss/console-output.ts';
-import { groupLine } from '../../bin/nbwss/groups.ts';
 
 const ESCAPE = '\x1b]0;owned\x07\x9b2J\r\n';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the test looks for them

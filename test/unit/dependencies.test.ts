@@ -1,4 +1,7 @@
 /** What `npm ci` installs: from the registry, unchanged, under licences that we accept, and without running unknown code. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import packageJson from '../../package.json';
 import { isAllowedLicence, lockedPackages, violations } from '../support/lock-file.ts';
 
 const RULES = {
@@ -12,7 +15,7 @@ const RULES = {
     'MIT',
     'MIT-0',
   ]),
-  installScripts: new Set(['@parcel/watcher', '@swc/core', 'classic-level', 'esbuild']),
+  installScripts: new Set(Object.keys(packageJson.allowScripts)),
 };
 
 it('every package keeps the rules', () => {
@@ -25,6 +28,15 @@ it('no package is allowed an install script without having one', () => {
   const { licences } = RULES;
   const found = violations(lockedPackages(), { licences, installScripts: new Set() });
   expect(new Set(found.map(([name]) => name))).toEqual(RULES.installScripts);
+});
+
+it('a workflow uses actions by their commit, which a tag cannot replace', () => {
+  const folder = join(__dirname, '../../.github/workflows');
+  const used = readdirSync(folder).flatMap((name) =>
+    [...readFileSync(join(folder, name), 'utf8').matchAll(/uses: (.*)/g)].map(([, action]) => action),
+  );
+  expect(used.length).toBeGreaterThan(6);
+  expect(used.filter((action) => !/@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action ?? ''))).toEqual([]);
 });
 
 const locked = {

@@ -6,8 +6,8 @@ import { indentedJson } from '../../../lambdas/platform/json-text.ts';
 import { isMethod, METHODS } from '../../../lambdas/protocol/methods.ts';
 import { toStdout, warnLine } from '../../../netbackup/terminal.ts';
 import { type ApiOptions, accountOf, withAccount } from '../account.ts';
-import { followed } from '../answer-location.ts';
-import { fetched, refusal } from '../api-client.ts';
+import { followLocation } from '../answer-location.ts';
+import { apiError, fetchFromServer } from '../api-client.ts';
 import { writeSecret } from '../secret-file.ts';
 import { readSecret } from '../secret-input.ts';
 
@@ -82,12 +82,17 @@ const call = async (groupId: string, method: string, path: string, options: Call
     throw new Error(`A ${method} has no body: leave out --data and --data-file, or use another method.`);
   const headers = await credentials(key, options);
   const target = `${url}/v1/groups/${encodeURIComponent(groupId)}${path}`;
-  const response = await followed(
-    await fetched(target, { method, headers, redirect: 'manual', ...(body === undefined ? {} : { body }) }),
+  const response = await followLocation(
+    await fetchFromServer(target, {
+      method,
+      headers,
+      redirect: 'manual',
+      ...(body === undefined ? {} : { body }),
+    }),
   );
   const text = await response.text();
   if (!response.ok && response.headers.get('content-type')?.startsWith('application/problem+json'))
-    throw refusal(response.status, text);
+    throw apiError(response.status, text);
   if (options.out !== undefined) await writeSecret(options.out, text);
   else if (text !== '') show(text);
   if (response.ok) return;

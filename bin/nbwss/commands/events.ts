@@ -4,7 +4,7 @@ import type { Schemas } from '../../../client/paths.ts';
 import { omitUndefined } from '../../../lambdas/platform/omit-undefined.ts';
 import { secondsFrom } from '../../../netbackup/command-line.ts';
 import { printLine, warnLine } from '../../../netbackup/terminal.ts';
-import { type ApiClient, answerOf, apiClient, mayPass } from '../api-client.ts';
+import { type ApiClient, answerOf, apiClient, isTransient } from '../api-client.ts';
 import { pause, untilInterrupted } from '../interrupt.ts';
 import { type ListOptions, printJsonLine, withList } from '../lists.ts';
 import { pastTime } from '../times.ts';
@@ -59,7 +59,7 @@ const follow = async (
       ({ cursor, more } = page);
       failing = false;
     } catch (error) {
-      if (signal.aborted || !mayPass(error)) throw error;
+      if (signal.aborted || !isTransient(error)) throw error;
       // Once for each outage.
       if (!failing) warnLine(`${(error as Error).message} Trying again every ${every} seconds.`);
       failing = true;
@@ -69,14 +69,14 @@ const follow = async (
 };
 
 const listAll = async (read: ReadEvents, { limit, all, json }: EventsOptions): Promise<void> => {
-  const most = all ? Number.POSITIVE_INFINITY : limit;
+  const maxItems = all ? Number.POSITIVE_INFINITY : limit;
   let count = 0;
   let cursor: string | undefined;
   let more = true;
-  while (more && count < most) {
+  while (more && count < maxItems) {
     const page = await read(cursor);
-    for (const event of page.items.slice(0, most - count)) print(event, json);
-    if (page.items.length > most - count || (page.more && count + page.items.length === most))
+    for (const event of page.items.slice(0, maxItems - count)) print(event, json);
+    if (page.items.length > maxItems - count || (page.more && count + page.items.length === maxItems))
       warnLine('There are more. Use --limit, --all or --from.');
     count += page.items.length;
     ({ cursor, more } = page);

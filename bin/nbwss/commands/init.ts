@@ -48,7 +48,7 @@ const localProfile = async ({ state }: InitOptions): Promise<Profile> => {
 };
 
 /** What is written is kept even if the API cannot be reached yet: its host name may have no DNS entry. */
-const tryOut = async (profile: string): Promise<void> => {
+const checkApi = async (profile: string): Promise<void> => {
   try {
     const api = await apiClient({ profile });
     await answerOf(api.GET('/v1/groups', { params: { query: { limit: 1 } } }));
@@ -74,7 +74,7 @@ const init = async (options: InitOptions): Promise<void> => {
   const created = await openProfile(name, options.force === true);
   await writeProfile(created, () => (options.local ? localProfile(options) : cloudProfile(options)));
   printLine(`The profile ${name} is in ${created.file}, for your user only.`);
-  await tryOut(name);
+  await checkApi(name);
 };
 
 /** Adds `nbwss init`. */

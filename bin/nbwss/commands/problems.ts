@@ -63,7 +63,7 @@ const show = async (problemId: string, options: ApiOptions): Promise<void> => {
 
 const howMany = ({ length }: readonly string[]): string => (length === 1 ? '' : ` (${length} problems)`);
 
-const lookAfter =
+const acknowledgeOrMute =
   (action: 'acknowledge' | 'mute', done: string) =>
   async (problemIds: string[], given: ApiOptions & Schemas['UntilAndReason']): Promise<void> => {
     const { reason, until, ...options } = given;
@@ -105,11 +105,11 @@ export const registerProblems = (program: Command): void => {
   )
     .requiredOption('--until <time>', 'when it is open again; 8h: in eight hours', futureTime)
     .requiredOption('--reason <text>', 'what is being done')
-    .action(lookAfter('acknowledge', 'Acknowledged'));
+    .action(acknowledgeOrMute('acknowledge', 'Acknowledged'));
   withAccount(problems.command('mute <problems...>').description('tell nobody about it for a while'))
     .requiredOption('--until <time>', 'the end; 8h: in eight hours', futureTime)
     .requiredOption('--reason <text>', 'why')
-    .action(lookAfter('mute', 'Muted'));
+    .action(acknowledgeOrMute('mute', 'Muted'));
   withAccount(
     problems.command('reopen <problems...>').description('end what acknowledge and mute have said'),
   ).action(reopen);

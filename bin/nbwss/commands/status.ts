@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { secondsFrom } from '../../../netbackup/command-line.ts';
 import { clearScreen, printLine, warnLine } from '../../../netbackup/terminal.ts';
 import { type ApiOptions, withAccount } from '../account.ts';
-import { apiClient, mayPass } from '../api-client.ts';
+import { apiClient, isTransient } from '../api-client.ts';
 import { pause, untilInterrupted } from '../interrupt.ts';
 import { printJson, withJson, withLabels } from '../lists.ts';
 import { isWrong, printStatus, readStatus, type Status } from '../status.ts';
@@ -44,7 +44,7 @@ const watch = async ({
       try {
         draw(await readStatus(api, { label, hours }));
       } catch (error) {
-        if (signal.aborted || !mayPass(error)) throw error;
+        if (signal.aborted || !isTransient(error)) throw error;
         warnLine(`${(error as Error).message} Trying again every ${every} seconds.`);
       }
       await pause(every * 1000, signal);

@@ -26,7 +26,7 @@ export const fromProxy = ({ statusCode, headers, body = '' }: ProxyResponse): An
 });
 
 /** A problem as the proxy sends it, but without a trackingId, because no log contains it. */
-export const refusal = (problem: HttpProblem): Answer => ({
+export const problemAnswer = (problem: HttpProblem): Answer => ({
   status: problem.status,
   headers: problemHeaders(problem),
   body: Buffer.from(JSON.stringify({ ...problemBody(problem), ...toNetBackupError(problem) })),

@@ -3,7 +3,7 @@ import http, { type IncomingHttpHeaders } from 'node:http';
 import https from 'node:https';
 import { buffer } from 'node:stream/consumers';
 import { HttpProblem } from '../../../lambdas/platform/errors.ts';
-import { type Answer, refusal } from './answer.ts';
+import { type Answer, problemAnswer } from './answer.ts';
 
 export interface ApiRequest {
   readonly method: string;
@@ -28,7 +28,7 @@ const unreachable = (wasConnected: boolean, error: Error & { code?: string }): A
   const [code, detail] = wasConnected
     ? ['api-connection-lost', 'The connection to the API was lost; the call may have run']
     : ['api-not-reachable', 'The API cannot be reached; the call was not sent'];
-  return refusal(new HttpProblem(502, code, `${detail}: ${why}.`));
+  return problemAnswer(new HttpProblem(502, code, `${detail}: ${why}.`));
 };
 
 /** Hop-by-hop headers (RFC 9110, 7.6.1), and those that the tunnel's server sets itself. */

@@ -6,7 +6,7 @@ import { primaryHostOf } from '../../../lambdas/proxy/links/address.ts';
 import { readLinks } from '../../../lambdas/proxy/links/links.ts';
 import { noResponseProblem } from '../../../lambdas/proxy/no-response.ts';
 import { mayContainLinks, toHttpResponse } from '../../../lambdas/proxy/response.ts';
-import { type Answer, fromProxy, jsonOf, refusal } from './answer.ts';
+import { type Answer, fromProxy, jsonOf, problemAnswer } from './answer.ts';
 import type { CallApi } from './api.ts';
 import type { Source } from './location.ts';
 import type { Pause } from './queue.ts';
@@ -46,7 +46,7 @@ export const commandIdOf = (location: string | undefined): string | undefined =>
  */
 export const answerFromCommand = ({ response, ...command }: CommandView, tunnelUrl: string): Answer => {
   const { state, commandId, request } = command;
-  if (state !== 'completed' || !response) return refusal(noResponseProblem(command, {}));
+  if (state !== 'completed' || !response) return problemAnswer(noResponseProblem(command, {}));
   // An answer with a credential is delivered once.
   if (response.body === undefined && response.location === undefined && request.method !== 'HEAD')
     throw new HttpProblem(502, 'answer-not-usable', 'The answer was already delivered once.');
@@ -95,8 +95,8 @@ export const pollCommand = async (
       unreadSince = undefined;
       continue;
     }
-    const mayPass = answer.status === 429 || answer.status >= 500;
+    const isTransient = answer.status === 429 || answer.status >= 500;
     unreadSince ??= now();
-    if (!mayPass || now() - unreadSince > DISCONNECTED_MS) return undefined;
+    if (!isTransient || now() - unreadSince > DISCONNECTED_MS) return undefined;
   }
 };

@@ -1,7 +1,7 @@
 /** Answers one call: queues and sends it, polls its command, and retries where that is safe. */
 import { isOpen } from '../../../lambdas/commands/states.ts';
 import { HttpProblem } from '../../../lambdas/platform/errors.ts';
-import { type Answer, problemCode, refusal } from './answer.ts';
+import { type Answer, problemAnswer, problemCode } from './answer.ts';
 import { answerFromCommand, commandIdOf, commandIn, type PollContext, pollCommand } from './command.ts';
 import type { Probe, RequestQueue } from './queue.ts';
 import { type Call, type CallRequest, requestFor } from './request.ts';
@@ -56,7 +56,7 @@ const finalAnswer = async (
   if (problemCode(answer) === 'answer-elsewhere') {
     const id = answer.headers['x-nbwss-command-id'] ?? '';
     const command = await pollCommand(context, groupId, id, signal);
-    return command ? answerFromCommand(command, tunnelUrl) : refusal(notShown(id));
+    return command ? answerFromCommand(command, tunnelUrl) : problemAnswer(notShown(id));
   }
   if (problemCode(answer) !== 'no-answer-yet') return answer;
   const commandId = commandIdOf(answer.headers['location']);

@@ -10,9 +10,16 @@ import { originOf } from '../../../local/origin.ts';
 import { discardBody, readBody } from '../../../local/request-body.ts';
 import { printable } from '../../../netbackup/terminal.ts';
 import { checkOrigin } from './access.ts';
-import { type Answer, answerThroughTunnel, fromProxy, lengthOf, problemCode, refusal } from './answer.ts';
+import {
+  type Answer,
+  answerThroughTunnel,
+  fromProxy,
+  lengthOf,
+  problemAnswer,
+  problemCode,
+} from './answer.ts';
 import { answerCall, type ExchangeContext } from './exchange.ts';
-import { openSource, passOn } from './location.ts';
+import { openSource, pipeBody } from './location.ts';
 import { Probe } from './queue.ts';
 import { groupPath, pathOf, uriIn } from './request.ts';
 
@@ -77,7 +84,7 @@ const send = async (
   try {
     // HTTP/1.0 clients do not support chunks, so every answer has its length.
     response.writeHead(status, { ...headers, ...(hasBody ? { 'content-length': lengthOf(answer) } : {}) });
-    if (opened) await passOn(opened, response);
+    if (opened) await pipeBody(opened, response);
     else response.end(hasBody ? body : undefined);
   } catch {
     // A header is not valid in HTTP.
@@ -141,9 +148,9 @@ export const createHandlers = (context: HandlerContext): ((groupId: string) => R
   };
 
   const refusalOf = (error: unknown): Answer => {
-    if (error instanceof HttpProblem) return refusal(error);
+    if (error instanceof HttpProblem) return problemAnswer(error);
     print(printable((error as Error).message));
-    return refusal(new HttpProblem(500, 'internal-error', 'An internal error occurred in the tunnel.'));
+    return problemAnswer(new HttpProblem(500, 'internal-error', 'An internal error occurred in the tunnel.'));
   };
 
   /** Never rejects. */

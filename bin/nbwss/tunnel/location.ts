@@ -38,5 +38,5 @@ export const openSource = ({ url, bytes }: Source, signal: AbortSignal): Promise
   });
 
 /** Sends the body, no faster than the client reads it. Never rejects: an incomplete body ends with the client's connection. */
-export const passOn = (body: IncomingMessage, response: ServerResponse): Promise<void> =>
+export const pipeBody = (body: IncomingMessage, response: ServerResponse): Promise<void> =>
   pipeline(body, response).catch(() => {});

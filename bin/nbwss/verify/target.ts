@@ -6,7 +6,7 @@ import { decode, encode } from '../../../netbackup/wire/codec.ts';
 import { connectRequest, isTokenAccepted } from '../../../netbackup/wire/create-message.ts';
 import type { EndpointDetails } from '../../../netbackup/wire/endpoint-details.ts';
 import type { Account } from '../account.ts';
-import { answerOf, clientOf, type Reply } from '../api-client.ts';
+import { type ApiResult, answerOf, clientOf } from '../api-client.ts';
 import { openChannel } from './channel.ts';
 import type { Target, Waits } from './fact.ts';
 
@@ -20,7 +20,7 @@ export interface OwnGroup {
 }
 
 /** @throws Error that says what failed, and why */
-const required = <T>(what: string, call: Promise<Reply<T>>): Promise<T> =>
+const required = <T>(what: string, call: Promise<ApiResult<T>>): Promise<T> =>
   answerOf(call).catch((error: Error) => {
     throw new Error(`${what}: ${error.message}`);
   });

@@ -1,7 +1,7 @@
 /** The client of the HTTP API, with the types of its OpenAPI document. */
 import createClient from 'openapi-fetch';
 import type { Paths, Schemas } from '../../../client/paths.ts';
-import { API_URL } from '../places.ts';
+import { API_URL } from '../urls.ts';
 import { ApiFailure, failureOf } from './failure.ts';
 import { endSession } from './session-ended.ts';
 

@@ -1,7 +1,7 @@
 /** Who is signed in. The session itself is a cookie that scripts cannot read. */
 import { effect, signal } from '@preact/signals';
 import { hasScope, type Scope } from '../../../lambdas/http/rights.ts';
-import { API_URL } from '../places.ts';
+import { API_URL } from '../urls.ts';
 import { CONSOLE_HEADERS } from './client.ts';
 import { ApiFailure, failureOf } from './failure.ts';
 import { endedSessions } from './session-ended.ts';

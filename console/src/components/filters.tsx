@@ -2,7 +2,7 @@
 import { useId } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import { common } from '../i18n/common.ts';
-import { type Query, withQuery } from '../places.ts';
+import { type Query, withQuery } from '../urls.ts';
 
 /** The query of the URL, and how to change it. */
 export const useQuery = (): readonly [

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useLocation } from 'preact-iso/router';
-import { at, type Query, withQuery } from '../places.ts';
+import { consolePath, type Query, withQuery } from '../urls.ts';
 
 interface LinkProps {
   /** The path of a view, such as `/jobs`. */
@@ -13,7 +13,7 @@ interface LinkProps {
 /** A link to another view. */
 export const Link = ({ to, query = {}, children, class: className }: LinkProps) => {
   const { path } = useLocation();
-  const target = at(to);
+  const target = consolePath(to);
   return (
     <a
       href={withQuery(target, query)}

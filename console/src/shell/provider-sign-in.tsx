@@ -1,6 +1,6 @@
 /** Sign-in at the identity provider, where the deployment has one, and why it did not succeed. */
 import { useEffect, useState } from 'preact/hooks';
-import { API_URL, at } from '../places.ts';
+import { API_URL, consolePath } from '../urls.ts';
 import { shellWords } from './words.ts';
 
 /** Whether the deployment offers it. Who cannot be told still has the field for a key. */
@@ -15,7 +15,7 @@ const returnTo = (): string => {
   const { pathname, search } = location;
   const query = new URLSearchParams(search);
   query.delete('signIn');
-  return `/console${pathname.slice(at('').length)}${query.size === 0 ? '' : `?${query}`}`;
+  return `/console${pathname.slice(consolePath('').length)}${query.size === 0 ? '' : `?${query}`}`;
 };
 
 export const ProviderSignIn = () => {

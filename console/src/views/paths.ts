@@ -1,5 +1,5 @@
 /** The addresses of views about one thing. Names that NetBackup fills in are in the query: as part of a path `..` would be another view. Pure. */
-import type { Query } from '../places.ts';
+import type { Query } from '../urls.ts';
 
 interface Target {
   readonly to: string;

@@ -17,7 +17,7 @@ export interface KeepContext {
   readonly large?: Pick<LargeResponses, 'putBody'> | undefined;
 }
 
-type Kept = Pick<ResponseRecord, 'response' | 'sealedBody' | 'storedBody'>;
+type BodyPlacement = Pick<ResponseRecord, 'response' | 'sealedBody' | 'storedBody'>;
 
 /** Why a response is not kept. */
 export const tooLarge = (bytes: number): string =>
@@ -42,7 +42,7 @@ export const keepBody = async (
   command: Command,
   { body, ...response }: CommandResponse & { readonly body: string },
   isSecret: boolean,
-): Promise<Kept | { readonly response: CommandResponse; readonly reason: string }> => {
+): Promise<BodyPlacement | { readonly response: CommandResponse; readonly reason: string }> => {
   const bytes = utf8Bytes(body);
   if (fitsItem(command, response, bytes, isSecret))
     return isSecret

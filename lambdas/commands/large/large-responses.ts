@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../platform/clock.ts';
 import { forEachInParallel } from '../../platform/collections.ts';
-import { isLastPart, type MessagePart } from '../../platform/gateway/message-parts.ts';
+import { isLastPart, type ResponsePart } from '../../platform/gateway/response-parts.ts';
 import type { Objects } from '../../platform/s3/objects.ts';
 import type { Vault } from '../../platform/vault.ts';
 import type { Command, ResponseLocation, StoredBody } from '../command.ts';
@@ -34,11 +34,11 @@ const ACCEPTED_TYPE = /^[!-~][ -~]{0,255}$/;
 /** Memory holds that many parts at a time, beside the message. */
 const PARALLEL = 4;
 
-const partsPrefix = ({ groupId, connectionId }: Sender, { digest, count, bytes }: MessagePart): string =>
+const partsPrefix = ({ groupId, connectionId }: Sender, { digest, count, bytes }: ResponsePart): string =>
   `${PARTS}/${groupId}/${connectionId}/${digest}-${bytes}-${count}/`;
 
 /** A part may hold a credential (I-6), and which call it answers is not known before the whole message is. */
-const partContext = (sender: Sender, { digest, index }: MessagePart, at = index) => ({
+const partContext = (sender: Sender, { digest, index }: ResponsePart, at = index) => ({
   ...sender,
   digest,
   index: String(at),
@@ -54,9 +54,9 @@ export class LargeResponses {
   }
 
   /** Stores a part, encrypted. A repeated one replaces itself. */
-  async putPart(sender: Sender, part: MessagePart): Promise<void> {
+  async putPart(sender: Sender, part: ResponsePart): Promise<void> {
     const { objects, vault } = this.#context;
-    const sealed = await vault.sealBytes(part.slice, partContext(sender, part));
+    const sealed = await vault.sealBytes(part.content, partContext(sender, part));
     await objects.put(`${partsPrefix(sender, part)}${part.index}`, sealed, DEFAULT_TYPE);
   }
 
@@ -64,27 +64,27 @@ export class LargeResponses {
    * The whole message, from the parts that are stored and the last one.
    * @returns why there is none: a part is not stored (any more), or what the parts make is not what the relay has received
    */
-  async assemble(sender: Sender, last: MessagePart): Promise<Buffer | 'part-missing' | 'digest-wrong'> {
+  async assemble(sender: Sender, last: ResponsePart): Promise<Buffer | 'part-missing' | 'digest-wrong'> {
     const { objects, vault } = this.#context;
     const before = [...Array(last.count - 1).keys()];
-    const slices: Buffer[] = [];
+    const parts: Buffer[] = [];
     await forEachInParallel(
       before,
       async (index) => {
         const sealed = await objects.get(`${partsPrefix(sender, last)}${index}`);
-        if (sealed) slices[index] = await vault.openBytes(sealed, partContext(sender, last, index));
+        if (sealed) parts[index] = await vault.openBytes(sealed, partContext(sender, last, index));
       },
       PARALLEL,
     );
-    if (before.some((index) => slices[index] === undefined)) return 'part-missing';
-    const message = Buffer.concat([...slices.splice(0), last.slice]);
+    if (before.some((index) => parts[index] === undefined)) return 'part-missing';
+    const message = Buffer.concat([...parts.splice(0), last.content]);
     const isWhole = message.length === last.bytes;
     const digest = isWhole ? createHash('sha256').update(message).digest('hex') : undefined;
     return digest === last.digest ? message : 'digest-wrong';
   }
 
   /** After the message was handled. */
-  async deleteParts(sender: Sender, last: MessagePart): Promise<void> {
+  async deleteParts(sender: Sender, last: ResponsePart): Promise<void> {
     if (!isLastPart(last)) return;
     const prefix = partsPrefix(sender, last);
     await forEachInParallel([...Array(last.count - 1).keys()], (index) =>

@@ -1,6 +1,6 @@
 /** Handles a part of a COMMAND RESPONSE that is too large for one invocation: stores it, or makes the message of all parts. */
 import type { GatewayEvent } from '../../platform/gateway/events.ts';
-import { isLastPart, type MessagePart } from '../../platform/gateway/message-parts.ts';
+import { isLastPart, type ResponsePart } from '../../platform/gateway/response-parts.ts';
 import { isMessageId } from '../../platform/ids.ts';
 import type { Command } from '../command.ts';
 import { applyStep, type StepContext } from '../dispatch.ts';
@@ -18,7 +18,7 @@ export interface PartContext extends ResponseContext, StepContext {
 const commandOf = async (
   { commands }: PartContext,
   { groupId }: Sender,
-  part: MessagePart,
+  part: ResponsePart,
 ): Promise<Command | undefined> => {
   const id = envelopeId(part);
   const command = id !== undefined && isMessageId(id) ? await commands.get(id) : undefined;
@@ -26,9 +26,9 @@ const commandOf = async (
 };
 
 /** Without a bucket a response cannot be kept: the command fails at once, if one of the parts names it. */
-const refuse = async (context: PartContext, sender: Sender, part: MessagePart): Promise<void> => {
+const refuse = async (context: PartContext, sender: Sender, part: ResponsePart): Promise<void> => {
   const { bytes, count } = part;
-  if (isLastPart(part)) context.log.warn('answer-without-bucket', { ...sender, bytes, count });
+  if (isLastPart(part)) context.log.warn('response-without-bucket', { ...sender, bytes, count });
   const command = await commandOf(context, sender, part);
   if (!command) return;
   await applyStep(context, command, { to: 'failed', reason: tooLarge(bytes), failure: 'answer-too-large' });
@@ -42,13 +42,13 @@ const refuse = async (context: PartContext, sender: Sender, part: MessagePart): 
 export const receivePart = async (
   context: PartContext,
   event: GatewayEvent,
-  part: MessagePart,
+  part: ResponsePart,
 ): Promise<RecordedResponse | undefined> => {
   const { authenticated, unauthenticated, large, log } = context;
   const { connectionId } = event;
   if (unauthenticated.isClosed(connectionId)) return undefined;
   const identity = await authenticated.identityOf(connectionId);
-  if (!identity) return void (await unauthenticated.reject(event, 'answer-before-connect'));
+  if (!identity) return void (await unauthenticated.reject(event, 'response-before-connect'));
   const sender = { groupId: identity.groupId, connectionId };
   if (!large) return void (await refuse(context, sender, part));
   if (!isLastPart(part)) return void (await large.putPart(sender, part));
@@ -56,12 +56,12 @@ export const receivePart = async (
   if (typeof message === 'string') {
     // Also if the last part is delivered again, after its message was recorded and the other parts were deleted.
     const { digest, bytes, count } = part;
-    return void log.warn('answer-not-complete', { ...sender, reason: message, digest, bytes, count });
+    return void log.warn('response-not-complete', { ...sender, reason: message, digest, bytes, count });
   }
   const recorded = await receiveResponse(context, { ...event, text: message.toString('utf8') });
   await large
     .deleteParts(sender, part)
     // They expire within two days.
-    .catch((error: unknown) => log.error('answer-parts-not-deleted', error, sender));
+    .catch((error: unknown) => log.error('response-parts-not-deleted', error, sender));
   return recorded;
 };

@@ -31,6 +31,6 @@ export const learnSize = async (
     const measured = measureResponse(response.body ?? '', messageBytes);
     await sizes.record(groupId, uri, withoutRequestedLimit(measured, uri));
   } catch (error) {
-    log.error('answer-size-not-stored', error, { commandId, groupId });
+    log.error('response-size-not-stored', error, { commandId, groupId });
   }
 };

@@ -47,6 +47,8 @@ export const withWaitingSlot = async <T>(
   try {
     return await work();
   } finally {
-    await waitingSlots.release(acquired.slot).catch((error: unknown) => log.error('place-not-left', error));
+    await waitingSlots
+      .release(acquired.slot)
+      .catch((error: unknown) => log.error('waiting-slot-not-released', error));
   }
 };

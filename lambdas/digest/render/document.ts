@@ -1,7 +1,7 @@
 /** A digest in the words of a language: what both forms of a mail contain. Pure. */
 import {
   type Digest,
-  isSomething,
+  hasContent,
   jobsOf,
   type Listed,
   type OldBackup,
@@ -107,13 +107,13 @@ const trend = ({ texts, format }: Words, { totals, usual }: Digest): Section[] =
 
 /** What is most important, as parts of one sentence. */
 const headline = ({ texts }: Words, digest: Digest): string => {
-  const { problems, critical, totals, away, withoutGoodBackup } = digest;
+  const { problems, critical, totals, disconnected, withoutGoodBackup } = digest;
   const parts = [
     problems.total > 0 && texts.problems(problems.total),
     critical > 0 && texts.critical(critical),
     totals.failed > 0 && texts.failedJobs(totals.failed),
     totals.recovered > 0 && texts.recovered(totals.recovered),
-    away.total > 0 && texts.disconnected(away.total),
+    disconnected.total > 0 && texts.disconnected(disconnected.total),
     problems.total === 0 && withoutGoodBackup > 0 && texts.withoutGoodBackup(withoutGoodBackup),
   ].filter((part) => part !== false);
   // Only what could not be read makes it something.
@@ -171,9 +171,9 @@ const sectionsOf = (words: Words, digest: Digest): Section[] => {
     ),
     ...section(
       words,
-      sections.away,
+      sections.disconnected,
       [columns.domain, columns.since, columns.age],
-      digest.away,
+      digest.disconnected,
       ({ groupId, since }) => [groupId, format.moment(since), format.sinceHours(since, digest.now)],
     ),
     ...trend(words, digest),
@@ -186,7 +186,7 @@ export const documentOf = (digest: Digest, from: number, options: DocumentOption
   const texts = LANGUAGES[language];
   const words = { texts, format: formatOf(texts, timeZone) };
   const { moment, number } = words.format;
-  const headlined = isSomething(digest) ? headline(words, digest) : texts.allIsWell;
+  const headlined = hasContent(digest) ? headline(words, digest) : texts.allIsWell;
   return {
     language,
     subject: oneLine(texts.subject(headlined, name), MAX_SUBJECT),

@@ -32,7 +32,7 @@ export const ENGLISH: Texts = {
     problems: 'What is wrong now',
     failures: 'What failed in the last 24 hours',
     oldest: 'Oldest last good backups',
-    away: 'Disconnected domains',
+    disconnected: 'Disconnected domains',
     trend: 'Compared with the days before',
   },
   columns: {

@@ -30,7 +30,7 @@ export const JAPANESE: Texts = {
     problems: '現在の問題',
     failures: '過去 24 時間の失敗',
     oldest: '最後に成功したバックアップ（古い順）',
-    away: '未接続のドメイン',
+    disconnected: '未接続のドメイン',
     trend: '過去数日間との比較',
   },
   columns: {

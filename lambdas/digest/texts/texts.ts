@@ -20,7 +20,7 @@ export interface Texts {
     readonly problems: string;
     readonly failures: string;
     readonly oldest: string;
-    readonly away: string;
+    readonly disconnected: string;
     readonly trend: string;
   };
   readonly columns: {

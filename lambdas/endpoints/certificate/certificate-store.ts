@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { HOUR_MS, MINUTE_MS } from '../../platform/clock.ts';
+import { mayClaim } from '../../platform/dynamodb/claim.ts';
 import type { DynamoDBClient } from '../../platform/dynamodb/client.ts';
-import { type Expression, path, when } from '../../platform/dynamodb/expression.ts';
 import { Table } from '../../platform/dynamodb/table.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import type { Certificate, KnownCertificate } from './certificate.ts';
@@ -11,11 +11,6 @@ export const CHECK_PERIOD_MS = HOUR_MS - 2 * MINUTE_MS;
 
 /** Of one host. No endpoint has such an id, and without a group the item is in no index. */
 const keyOf = (host: string) => ({ endpointId: `certificate of ${host}` });
-
-const checkedAt = path('checkedAt');
-// The SDK repeats a write whose response was lost, and then finds its own claim.
-const mayClaim = (claim: string, now: number): Expression =>
-  when`attribute_not_exists(${checkedAt}) OR ${checkedAt} <= ${now - CHECK_PERIOD_MS} OR ${path('claim')} = ${claim}`;
 
 /** One item in the Endpoints table for each host that the deployment has had: what endpoint details say about it. */
 export class CertificateStore {
@@ -38,7 +33,7 @@ export class CertificateStore {
     const claimed = await this.#table.update(
       keyOf(host),
       { set: { host, checkedAt: now, claim } },
-      mayClaim(claim, now),
+      mayClaim(claim, now - CHECK_PERIOD_MS, 'checkedAt'),
     );
     return claimed.ok ? { known: claimed.item } : { checkedAt: claimed.existing?.checkedAt ?? now };
   }

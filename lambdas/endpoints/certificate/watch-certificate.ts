@@ -4,7 +4,7 @@ import { tryToPublish } from '../../platform/bus/try-to-publish.ts';
 import { type Clock, DAY_MS, isoTime } from '../../platform/clock.ts';
 import { sha256 } from '../../platform/ids.ts';
 import type { Log } from '../../platform/logger.ts';
-import type { Settle } from '../../problems/settle.ts';
+import type { Reconcile } from '../../problems/reconcile.ts';
 import {
   type Certificate,
   type CertificateChange,
@@ -20,7 +20,7 @@ import type { ReadCertificate } from './read-certificate.ts';
 
 export interface CertificateWatchContext {
   readonly certificates: Pick<CertificateStore, 'claim' | 'save' | 'forgetChange'>;
-  readonly settle: Settle;
+  readonly reconcile: Reconcile;
   readonly read: ReadCertificate;
   /** `wss://host[:port]/stage` of this deployment. */
   readonly webSocketUrl: string;
@@ -81,15 +81,15 @@ const report = async (
 };
 
 /** Once an hour while the change is a problem. Once it is over, its mark is removed last, so that a failure repeats the whole. */
-const settleChange = async (
-  { certificates, settle }: CertificateWatchContext,
+const reconcileChange = async (
+  { certificates, reconcile }: CertificateWatchContext,
   known: KnownCertificate,
   now: number,
 ): Promise<void> => {
   const { host, changedAt } = known;
   if (changedAt === undefined) return;
   const finding = changedFinding(known, changedAt, now);
-  await settle({ subject: { host }, kinds: ['certificate-changed'] }, finding ? [finding] : []);
+  await reconcile({ subject: { host }, kinds: ['certificate-changed'] }, finding ? [finding] : []);
   if (!finding) await certificates.forgetChange(host);
 };
 
@@ -118,7 +118,7 @@ export const certificateWatch = (context: CertificateWatchContext): (() => Promi
     }
     const reported = await report(context, known, seen, now);
     if (!reported) return;
-    await settleChange(context, await certificates.save(host, seen, now, reported), now);
+    await reconcileChange(context, await certificates.save(host, seen, now, reported), now);
   };
 
   return async () => {

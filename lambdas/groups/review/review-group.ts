@@ -3,14 +3,14 @@ import type { Log } from '../../platform/logger.ts';
 import type { Subject } from '../../problems/finding.ts';
 import type { ProblemKind } from '../../problems/kinds.ts';
 import { subjectId } from '../../problems/problem.ts';
-import type { Settle } from '../../problems/settle.ts';
+import type { Reconcile } from '../../problems/reconcile.ts';
 import type { Group } from '../group.ts';
 import type { GroupsStore } from '../groups-store.ts';
 import { type Check, type Depth, type Found, isDue } from './check.ts';
 
 export interface ReviewContext {
   readonly checks: readonly Check[];
-  readonly settle: Settle;
+  readonly reconcile: Reconcile;
   /** The subjects of the open problems of one kind. Eventually consistent. */
   readonly openSubjects: (groupId: string, kind: ProblemKind) => Promise<readonly Subject[]>;
   readonly groups: Pick<GroupsStore, 'recordReview'>;
@@ -21,8 +21,8 @@ export interface ReviewContext {
 const sameSubject = (a: Subject, b: Subject): boolean => subjectId(a) === subjectId(b);
 
 /** @returns whether the kind is wrong, or was until now: then the next review looks once more for what must recover */
-const settleKind = async (
-  { settle, openSubjects }: ReviewContext,
+const reconcileKind = async (
+  { reconcile, openSubjects }: ReviewContext,
   { groupId }: Group,
   kind: ProblemKind,
   found: readonly Found[],
@@ -34,7 +34,7 @@ const settleKind = async (
   }
   for (const subject of subjects) {
     const findings = found.filter((one) => sameSubject(one.subject, subject)).map(({ finding }) => finding);
-    await settle({ groupId, subject, kinds: [kind] }, findings);
+    await reconcile({ groupId, subject, kinds: [kind] }, findings);
   }
   return subjects.length > 0;
 };
@@ -56,7 +56,7 @@ const check = async (
   if (found.length > 0 && wasWrong && depth === 'quick') return true;
   // First: without its mark a problem that is stored would not be looked at again, and never recover.
   if (!wasWrong) await mark();
-  return settleKind(context, group, one.kind, found, wasWrong);
+  return reconcileKind(context, group, one.kind, found, wasWrong);
 };
 
 /** @param group as just read */
@@ -79,7 +79,7 @@ export const reviewGroup = async (context: ReviewContext, group: Group, depth: D
     try {
       if (await check(context, group, one, depth, () => record([...wrong, kind]))) now.push(kind);
     } catch (error) {
-      // The other kinds are settled all the same; this one is repeated, since its mark remains.
+      // The other kinds are reconciled all the same; this one is repeated, since its mark remains.
       log.error('sweep-failed', error, { groupId, kind });
       if (wrong.includes(kind)) now.push(kind);
     }

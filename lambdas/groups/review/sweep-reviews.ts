@@ -1,6 +1,7 @@
 /** Reviews groups: those with something wrong every minute, each of the others once in 15 minutes. */
 import { type Clock, MINUTE_MS } from '../../platform/clock.ts';
 import { forEachInParallel } from '../../platform/collections.ts';
+import { allPages } from '../../platform/dynamodb/pages.ts';
 import type { Key } from '../../platform/dynamodb/requests.ts';
 import type { Page } from '../../platform/dynamodb/table.ts';
 import type { Group } from '../group.ts';
@@ -28,12 +29,8 @@ type List = (limit: number, startAfter?: Key) => Promise<Page<Pick<Group, 'group
 
 const allIds = async (list: List): Promise<string[]> => {
   const ids: string[] = [];
-  let startAfter: Key | undefined;
-  do {
-    const page = await list(PAGE, startAfter);
-    ids.push(...page.items.map(({ groupId }) => groupId));
-    startAfter = page.lastKey;
-  } while (startAfter);
+  for await (const page of allPages((startAfter) => list(PAGE, startAfter)))
+    ids.push(...page.map(({ groupId }) => groupId));
   return ids;
 };
 

@@ -5,10 +5,10 @@ import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { type Env, groupParams, keyOf } from '../app.ts';
 import { CURSOR, cursors, pageQuerySchema, pageSchema, placeSchema } from '../cursors.ts';
 import { problemOf } from '../errors.ts';
-import { AUDIT_EVENT } from '../keys/key-examples.ts';
 import { limitParameter } from '../query-parameters.ts';
 import { seesAll } from '../rights.ts';
 import { jsonResponse, type RouteContext, route } from '../route.ts';
+import { AUDIT_EVENT } from './audit-examples.ts';
 import type { AuditEvent, AuditStore } from './audit-store.ts';
 
 export interface AuditRoutesContext extends RouteContext {

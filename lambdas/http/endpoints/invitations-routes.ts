@@ -1,7 +1,7 @@
 /** Invitations: a URL from which NetBackup reads the endpoint details (EPT-2). */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { KnownCertificate } from '../../endpoints/certificate/certificate.ts';
-import { type InviteContext, invite, readInvitation } from '../../endpoints/invite.ts';
+import { type InvitationsContext, invite, readInvitation } from '../../endpoints/invitations.ts';
 import { currentAddress } from '../../endpoints/web-socket-urls.ts';
 import type { GroupsStore } from '../../groups/groups-store.ts';
 import { HOUR_S, isoTime } from '../../platform/clock.ts';
@@ -14,10 +14,10 @@ import { DETAILS, INVITATION } from './endpoint-examples.ts';
 import { detailsSchema } from './endpoint-view.ts';
 import { endpointNotFound, endpointParams, findEndpoint } from './endpoints-routes.ts';
 
-export interface InvitationsContext extends InviteContext, RouteContext {
+export interface InvitationsRoutesContext extends InvitationsContext, RouteContext {
   readonly groups: GroupsStore;
   readonly apiUrl: string;
-  readonly rejections: Pick<Rejections, 'note'>;
+  readonly rejections: Pick<Rejections, 'count'>;
   readonly certificateOf: (hostName: string) => Promise<KnownCertificate | undefined>;
 }
 
@@ -40,7 +40,7 @@ const requestSchema = z
   })
   .openapi('InvitationRequest');
 
-export const invitationsRoutes = (app: OpenAPIHono<Env>, context: InvitationsContext): void => {
+export const invitationsRoutes = (app: OpenAPIHono<Env>, context: InvitationsRoutesContext): void => {
   const { endpoints, webSocketUrls, apiUrl, certificateOf } = context;
 
   groupRoute(
@@ -112,7 +112,7 @@ export const invitationsRoutes = (app: OpenAPIHono<Env>, context: InvitationsCon
       const { invitation } = request.req.valid('param');
       const sourceIp = sourceIpOf(request) ?? 'unknown';
       const details = await readInvitation(context, invitation, sourceIp).catch((error: unknown) => {
-        if (error instanceof HttpProblem && error.status === 404) context.rejections.note('invitation');
+        if (error instanceof HttpProblem && error.status === 404) context.rejections.count('invitation');
         throw error;
       });
       return request.json(details, 200);

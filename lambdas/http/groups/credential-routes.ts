@@ -7,12 +7,12 @@ import { HttpProblem } from '../../platform/errors.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import type { Vault } from '../../platform/vault.ts';
 import { type Env, groupNotFound, keyOf } from '../app.ts';
+import { groupRoute, type RouteContext, route } from '../route.ts';
 import {
   deleteCredentialOperation,
   setCredentialOperation,
   showCredentialOperation,
-} from '../commands/command-operations.ts';
-import { groupRoute, type RouteContext, route } from '../route.ts';
+} from './credential-operations.ts';
 
 export interface CredentialContext extends RouteContext {
   readonly groups: GroupsStore;

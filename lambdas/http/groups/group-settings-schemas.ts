@@ -2,10 +2,10 @@
 import { z } from '@hono/zod-openapi';
 import { VERDICTS } from '../../groups/backup-rules.ts';
 import { timeZoneOf } from '../../reports/primary-time/time-zone.ts';
-import { storedText } from '../stored-text.ts';
+import { unicodeText } from '../unicode-text.ts';
 import { labelsSchema } from './labels-schema.ts';
 
-export const description = storedText().max(1000);
+export const description = unicodeText().max(1000);
 export const allowedCidrs = z
   .array(z.union([z.cidrv4(), z.cidrv6()], 'must be an IPv4 or IPv6 range such as 10.0.0.0/8'))
   .max(100)
@@ -19,13 +19,13 @@ export const labels = labelsSchema.openapi({
 });
 
 const exitStatus = z.int().min(0).max(999_999);
-const jobType = storedText().min(1).max(64);
+const jobType = unicodeText().min(1).max(64);
 export const verdicts = z
   .array(
     z
       .strictObject({
         status: z.union([exitStatus, z.array(exitStatus).min(1).max(50)]).optional(),
-        policy: storedText().min(1).max(255).optional().openapi({ description: '`*` stands for any text.' }),
+        policy: unicodeText().min(1).max(255).optional().openapi({ description: '`*` stands for any text.' }),
         jobType: z.union([jobType, z.array(jobType).min(1).max(20)]).optional(),
         verdict: z.enum(VERDICTS),
       })

@@ -1,13 +1,13 @@
 /** `targetHours` and `targets` of a group: how old the last good backups may be. */
 import { z } from '@hono/zod-openapi';
-import { storedText } from '../stored-text.ts';
+import { unicodeText } from '../unicode-text.ts';
 
 export const targetHours = z.int().min(1).max(9_600).openapi({
   description:
     'How old the last good backup of a client under a policy may be, from its start. Without it the habit is learned.',
 });
 
-const pattern = storedText().min(1).max(255).openapi({ description: '`*` stands for any text.' });
+const pattern = unicodeText().min(1).max(255).openapi({ description: '`*` stands for any text.' });
 const isEverything = (text: string | undefined): boolean => text === undefined || /^\*+$/.test(text);
 
 export const targets = z

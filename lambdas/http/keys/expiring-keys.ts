@@ -1,15 +1,16 @@
 /** `key-expiring`: API keys of this deployment that expire soon. */
 import { CANARY_GROUP } from '../../platform/canary-group.ts';
-import { type Clock, DAY_MS, isoTime, MINUTE_MS, milliseconds } from '../../platform/clock.ts';
-import type { Key } from '../../platform/dynamodb/requests.ts';
+import { type Clock, isoTime, MINUTE_MS, milliseconds } from '../../platform/clock.ts';
+import { allPages } from '../../platform/dynamodb/pages.ts';
+import { expiryFinding } from '../../problems/expiry.ts';
 import type { Finding, Subject } from '../../problems/finding.ts';
 import type { ProblemKind } from '../../problems/kinds.ts';
-import type { Settle } from '../../problems/settle.ts';
+import type { Reconcile } from '../../problems/reconcile.ts';
 import type { ApiKey, KeysStore } from '../keys-store.ts';
 
 export interface ExpiringKeysContext {
   readonly keys: Pick<KeysStore, 'list' | 'getMany'>;
-  readonly settle: Settle;
+  readonly reconcile: Reconcile;
   /** The subjects of the open problems of the deployment. */
   readonly openSubjects: (groupId: undefined, kind: ProblemKind) => Promise<readonly Subject[]>;
   readonly clock: Clock;
@@ -28,19 +29,9 @@ export const expiringKey = (
 ): Finding | undefined => {
   if (expiresAt === undefined) return undefined;
   const endsAt = milliseconds(expiresAt);
-  if (endsAt - now > WARNING_DAYS * DAY_MS) return undefined;
   const name = description ? `${keyId} (${description})` : keyId;
-  const daysLeft = Math.floor((endsAt - now) / DAY_MS);
-  const since = endsAt - WARNING_DAYS * DAY_MS;
-  return {
-    kind: KIND,
-    since,
-    // One change a day, with the days that are left.
-    last: Math.max(since, now - (now % DAY_MS)),
-    count: 1,
-    measures: [{ name: 'daysLeft', value: daysLeft, threshold: WARNING_DAYS, from: 'default' }],
-    text: `The API key ${name} is valid until ${isoTime(endsAt)}, and requests with it are refused after that: create another one with POST /v1/keys, replace it where it is used, and delete it.`,
-  };
+  const text = `The API key ${name} is valid until ${isoTime(endsAt)}, and requests with it are refused after that: create another one with POST /v1/keys, replace it where it is used, and delete it.`;
+  return expiryFinding(KIND, endsAt, now, { threshold: WARNING_DAYS, from: 'default' }, text);
 };
 
 /** Each round of the canary replaces its key, which is valid for two minutes. */
@@ -48,18 +39,14 @@ const isOfCanary = ({ groups }: Pick<ApiKey, 'groups'>): boolean => groups.join(
 
 const allKeys = async ({ keys }: ExpiringKeysContext): Promise<ApiKey[]> => {
   const found: ApiKey[] = [];
-  let startAfter: Key | undefined;
-  do {
-    const page = await keys.list(PAGE, startAfter);
-    found.push(...(await keys.getMany(page.items.map(({ keyId }) => keyId))));
-    startAfter = page.lastKey;
-  } while (startAfter);
+  for await (const page of allPages((startAfter) => keys.list(PAGE, startAfter)))
+    found.push(...(await keys.getMany(page.map(({ keyId }) => keyId))));
   return found;
 };
 
 /** To be called every minute; looks once an hour. Over when the key was deleted. */
 export const sweepExpiringKeys = async (context: ExpiringKeysContext): Promise<void> => {
-  const { settle, openSubjects, clock } = context;
+  const { reconcile, openSubjects, clock } = context;
   const now = clock();
   if (Math.floor(now / MINUTE_MS) % PERIOD_MINUTES !== 0) return;
   const findings = new Map(
@@ -71,6 +58,6 @@ export const sweepExpiringKeys = async (context: ExpiringKeysContext): Promise<v
   const open = (await openSubjects(undefined, KIND)).flatMap(({ keyId }) => keyId ?? []);
   for (const keyId of new Set([...findings.keys(), ...open])) {
     const finding = findings.get(keyId);
-    await settle({ subject: { keyId }, kinds: [KIND] }, finding ? [finding] : []);
+    await reconcile({ subject: { keyId }, kinds: [KIND] }, finding ? [finding] : []);
   }
 };

@@ -5,7 +5,7 @@ import { groupIdSchema } from '../app.ts';
 import { labelsSchema } from '../groups/labels-schema.ts';
 import type { ApiKey } from '../keys-store.ts';
 import { SCOPES } from '../rights.ts';
-import { storedText } from '../stored-text.ts';
+import { unicodeText } from '../unicode-text.ts';
 
 const keyIdSchema = z.string().regex(/^[0-9a-z]{16}$/, 'must be the id of an API key');
 export const keyParams = z.object({ keyId: keyIdSchema });
@@ -42,7 +42,7 @@ const addresses = z
   .min(1)
   .max(MAX_RANGES)
   .openapi({ description: 'The addresses from which it may be used; any without them.' });
-const description = storedText().min(1).max(1000).openapi({ description: 'What or whom it is for.' });
+const description = unicodeText().min(1).max(1000).openapi({ description: 'What or whom it is for.' });
 
 export const keyRequestSchema = z
   .strictObject({

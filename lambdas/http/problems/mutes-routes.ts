@@ -13,7 +13,7 @@ import { problemOf } from '../errors.ts';
 import { labelsSchema } from '../groups/labels-schema.ts';
 import { isWithin, maySee, type Principal, seesAll } from '../rights.ts';
 import { jsonBody, jsonResponse, type RouteContext, route } from '../route.ts';
-import { storedText } from '../stored-text.ts';
+import { unicodeText } from '../unicode-text.ts';
 import { MUTE_RULE, MUTE_RULE_REQUEST } from './problem-examples.ts';
 import { endOf } from './problems-routes.ts';
 
@@ -25,7 +25,7 @@ export interface MutesRoutesContext extends RouteContext {
 
 const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
 const time = z.iso.datetime({ offset: true });
-const pattern = storedText()
+const pattern = unicodeText()
   .min(1)
   .max(256)
   .openapi({ description: 'In any letter case; `*` stands for any text.', example: 'lab-*' });
@@ -61,7 +61,7 @@ const conditions = {
 
 const requestSchema = z
   .strictObject({
-    reason: storedText().trim().min(1).max(500),
+    reason: unicodeText().trim().min(1).max(500),
     from: time.optional().openapi({ description: 'Now by default.' }),
     until: time.openapi({ description: 'When the rule ends.' }),
     window: windowSchema.optional(),

@@ -14,7 +14,7 @@ import { listContents, respondWithList } from '../formats.ts';
 import { enumParameter, labelParameter } from '../query-parameters.ts';
 import type { Principal } from '../rights.ts';
 import { groupRoute, jsonBody, jsonResponse, type RouteContext, route } from '../route.ts';
-import { storedText } from '../stored-text.ts';
+import { unicodeText } from '../unicode-text.ts';
 import {
   type ListProblemsContext,
   listProblems,
@@ -48,7 +48,7 @@ const problemParams = z.object({
     .openapi({ param: { name: 'problemId', in: 'path' } }),
 });
 
-const reason = storedText().trim().min(1).max(500).openapi({ description: 'Why; people see it.' });
+const reason = unicodeText().trim().min(1).max(500).openapi({ description: 'Why; people see it.' });
 const end = z.iso.datetime({ offset: true });
 const endingSchema = z.strictObject({ reason, until: end }).openapi('UntilAndReason');
 
@@ -88,7 +88,7 @@ const notFound = (problemId: string) =>
     'problem-not-found',
     `The problem ${JSON.stringify(problemId)} does not exist, or this key may not see it.`,
   );
-const tooFarApart = () => problemOf('400 too-many-problems');
+const tooManySkipped = () => problemOf('400 too-many-problems');
 const hasRecovered = () => problemOf('409 problem-recovered');
 
 export const problemsRoutes = (app: OpenAPIHono<Env>, context: ProblemsRoutesContext): void => {
@@ -109,7 +109,7 @@ export const problemsRoutes = (app: OpenAPIHono<Env>, context: ProblemsRoutesCon
     );
     const after = list.decode(cursor) as ProblemPlace | undefined;
     const page = await listProblems(context, key, groupId, filter, limit, after);
-    if (!page.isEnd && !page.next) throw tooFarApart();
+    if (!page.isEnd && !page.next) throw tooManySkipped();
     return list.page(page.items, page.next && { ...page.next });
   };
 

@@ -3,21 +3,17 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { VERDICTS } from '../../groups/backup-rules.ts';
 import type { Group } from '../../groups/group.ts';
 import type { ProblemsStore } from '../../problems/problems-store.ts';
-import { pairOf } from '../../reports/backups/backup.ts';
-import { allParents } from '../../reports/backups/backups-store.ts';
-import { judge } from '../../reports/backups/judge.ts';
-import type { Protection } from '../../reports/backups/stored-backups.ts';
+import type { ClientPolicy } from '../../reports/backups/backup.ts';
 import { historyOf } from '../../reports/history/history.ts';
-import { primaryTime } from '../../reports/primary-time/primary-time.ts';
 import { forgetOverviews, type OverviewsContext } from '../../reports/summary/read-overviews.ts';
-import { readProtections, readRunning, type SummaryContext } from '../../reports/summary/summary-reader.ts';
-import { rulesOf } from '../../reports/verdicts/rules.ts';
+import { readClientPolicies, type SummaryContext } from '../../reports/summary/summary-reader.ts';
 import { isSameClient } from '../../reports/views/index-keys.ts';
 import { type Env, groupParams } from '../app.ts';
-import { cursors, pageQuerySchema, pageSchema } from '../cursors.ts';
+import { pageQuerySchema, pageSchema } from '../cursors.ts';
 import { listContents, respondWithList } from '../formats.ts';
 import { nameParameter, wholeNumberParameter } from '../query-parameters.ts';
 import { groupRoute, jsonBody, jsonResponse } from '../route.ts';
+import { clientPolicyPage, judgedClientPolicies } from './client-policy-pages.ts';
 import { HISTORY } from './report-examples.ts';
 import type { ReportsContext } from './reports-context.ts';
 
@@ -63,14 +59,11 @@ const querySchema = pageQuerySchema
   })
   .strict();
 
-/** The order of a page: it does not change while backups arrive. */
-const placeOf = (one: { clientName: string; policyName: string }) => pairOf(one.clientName, one.policyName);
-
-interface Pair {
+interface WantedClientPolicy {
   readonly clientName?: string | undefined;
   readonly policyName?: string | undefined;
 }
-const matches = (wanted: Pair, { clientName, policyName }: Pick<Protection, 'clientName' | 'policyName'>) =>
+const matches = (wanted: WantedClientPolicy, { clientName, policyName }: ClientPolicy) =>
   (wanted.clientName === undefined || isSameClient(wanted.clientName, clientName)) &&
   (wanted.policyName === undefined || wanted.policyName === policyName);
 
@@ -97,23 +90,11 @@ export const backupsRoutes = (
 ): void => {
   const { backups, apiUrl, clock } = context;
 
-  /** Everything of the group is read, since parents can be under other clients. It is a few MB at most. */
-  const histories = async (group: Group, days: number, wanted: Pair) => {
-    const time = primaryTime(group);
-    const rules = rulesOf(context, group);
-    const [{ items: pages }, running] = await Promise.all([
-      readProtections(context, group.groupId),
-      readRunning(context, group.groupId, time),
-    ]);
-    return judge({
-      protections: pages.flatMap(({ protections }) => protections),
-      parents: allParents(pages),
-      running: running.items.map(({ job }) => job),
-      rules,
-    })
-      .filter((protection) => matches(wanted, protection))
-      .map((protection) => historyOf(protection, rules, time, days, clock()))
-      .sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
+  const histories = async (group: Group, days: number, wanted: WantedClientPolicy) => {
+    const { judged, time, rules } = await judgedClientPolicies(context, group);
+    return judged
+      .filter((clientPolicy) => matches(wanted, clientPolicy))
+      .map((clientPolicy) => historyOf(clientPolicy, rules, time, days, clock()));
   };
 
   groupRoute(
@@ -138,15 +119,13 @@ export const backupsRoutes = (
     async (request, group) => {
       const { limit, cursor, days, ...wanted } = request.req.valid('query');
       const filters = JSON.stringify({ days, ...wanted });
-      const list = cursors(['history', group.groupId, filters], {}, { at: z.string() });
-      const after = list.decode(cursor)?.['at'] as string | undefined;
-      const rest = (await histories(group, days, wanted)).filter(
-        (one) => after === undefined || placeOf(one) > after,
+      const page = await clientPolicyPage(
+        ['history', group.groupId, filters],
+        cursor,
+        () => histories(group, days, wanted),
+        (rest) => pageOf(rest, limit),
       );
-      const items = pageOf(rest, limit);
-      const last = items.at(-1);
-      const next = last && rest.length > items.length ? { at: placeOf(last) } : undefined;
-      return respondWithList(request, apiUrl, COLUMNS, list.page(items, next));
+      return respondWithList(request, apiUrl, COLUMNS, page);
     },
   );
 
@@ -184,9 +163,9 @@ export const backupsRoutes = (
       },
       async (request, { groupId }) => {
         const { dismissed, ...wanted } = request.req.valid('json');
-        const { items: pages } = await readProtections(context, groupId);
+        const { items: pages } = await readClientPolicies(context, groupId);
         const found = pages
-          .flatMap(({ protections }) => protections)
+          .flatMap(({ clientPolicies }) => clientPolicies)
           .filter((one) => matches(wanted, one) && one.isDismissed !== dismissed);
         let changed = 0;
         for (const { clientName, policyName } of found)

@@ -26,7 +26,7 @@ export const complete = z
   .boolean()
   .openapi({ description: 'False when there was more data than one request reads, or an answer can hold.' });
 
-export const apart = {
+export const separateCounts = {
   cancelled: z.int().openapi({ description: 'Counted apart from `outcomes`, as is `ignored`.' }),
   ignored: z.int(),
   recovered: z.int().openapi({
@@ -40,7 +40,7 @@ export const overviewSchema = z
     ageSeconds: z.int(),
     complete,
     outcomes: counts,
-    ...apart,
+    ...separateCounts,
     successRate,
     withoutGoodBackup: z.int().openapi({ description: 'Clients and policies without any good backup.' }),
     oldestGoodBackupHours: z.number().optional(),

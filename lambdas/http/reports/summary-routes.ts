@@ -11,12 +11,12 @@ import { labelParameter, limitParameter, wholeNumberParameter } from '../query-p
 import { groupRoute, jsonResponse, route } from '../route.ts';
 import {
   activity,
-  apart,
   complete,
   counts,
   type OverviewContext,
   overviewSchema,
   overviewsOf,
+  separateCounts,
   successRate,
   time,
 } from './overview.ts';
@@ -45,7 +45,7 @@ const summarySchema = z
     outcomes: counts.openapi({
       description: 'Of leaf jobs, by their verdicts: only the leaves of a tree count.',
     }),
-    ...apart,
+    ...separateCounts,
     successRate,
     jobTypes: z.record(z.string(), counts),
     failures: z.object({

@@ -3,18 +3,14 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Group } from '../../groups/group.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
-import { pairOf } from '../../reports/backups/backup.ts';
-import { allParents } from '../../reports/backups/backups-store.ts';
-import { judge } from '../../reports/backups/judge.ts';
-import { primaryTime } from '../../reports/primary-time/primary-time.ts';
-import { overdueAt, type PairState } from '../../reports/problems/backup-findings.ts';
-import { pairStateOf } from '../../reports/problems/pair-state.ts';
+import { type ClientPolicyState, overdueAt } from '../../reports/problems/backup-findings.ts';
+import { clientPolicyStateOf } from '../../reports/problems/client-policy-state.ts';
 import { TARGET_SOURCES, type TargetSettings } from '../../reports/problems/targets.ts';
-import { readProtections, readRunning, type SummaryContext } from '../../reports/summary/summary-reader.ts';
-import { rulesOf } from '../../reports/verdicts/rules.ts';
+import type { SummaryContext } from '../../reports/summary/summary-reader.ts';
 import { type Env, groupParams } from '../app.ts';
-import { cursors, pageQuerySchema, pageSchema } from '../cursors.ts';
+import { pageQuerySchema, pageSchema } from '../cursors.ts';
 import { groupRoute, jsonResponse } from '../route.ts';
+import { clientPolicyPage, judgedClientPolicies } from './client-policy-pages.ts';
 import type { ReportsContext } from './reports-context.ts';
 
 export type TargetsRoutesContext = ReportsContext &
@@ -62,7 +58,7 @@ const EXAMPLE: { items: z.infer<typeof targetSchema>[] } = {
   ],
 };
 
-const viewOf = (state: PairState): z.infer<typeof targetSchema> => {
+const viewOf = (state: ClientPolicyState): z.infer<typeof targetSchema> => {
   const { clientName, policyName, target, attempts } = state;
   const lastGood = attempts.find(({ isGood }) => isGood);
   const due = overdueAt(state);
@@ -78,29 +74,12 @@ const viewOf = (state: PairState): z.infer<typeof targetSchema> => {
   });
 };
 
-/** The order of a page: it does not change while backups arrive. */
-const placeOf = (one: { readonly clientName: string; readonly policyName: string }) =>
-  pairOf(one.clientName, one.policyName);
-
 export const targetsRoutes = (app: OpenAPIHono<Env>, context: TargetsRoutesContext): void => {
-  /** Everything of the group is read, since parents can be under other clients. It is a few MB at most. */
   const targetsOf = async (group: Group) => {
-    const time = primaryTime(group);
-    const rules = rulesOf(context, group);
-    const [{ items: pages }, running] = await Promise.all([
-      readProtections(context, group.groupId),
-      readRunning(context, group.groupId, time),
-    ]);
-    const protections = pages.flatMap((page) => page.protections);
-    return judge({
-      protections,
-      parents: allParents(pages),
-      running: running.items.map(({ job }) => job),
-      rules,
-    })
+    const { judged, time, rules } = await judgedClientPolicies(context, group);
+    return judged
       .filter(({ isDismissed }) => !isDismissed)
-      .map((one) => viewOf(pairStateOf(context.targetSettings, group, one, rules, time)))
-      .sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
+      .map((one) => viewOf(clientPolicyStateOf(context.targetSettings, group, one, rules, time)));
   };
 
   groupRoute(
@@ -121,13 +100,13 @@ export const targetsRoutes = (app: OpenAPIHono<Env>, context: TargetsRoutesConte
     },
     async (request, group) => {
       const { limit, cursor } = request.req.valid('query');
-      const list = cursors(['targets', group.groupId], {}, { at: z.string() });
-      const after = list.decode(cursor)?.['at'] as string | undefined;
-      const rest = (await targetsOf(group)).filter((one) => after === undefined || placeOf(one) > after);
-      const items = rest.slice(0, limit);
-      const last = items.at(-1);
-      const next = last && rest.length > items.length ? { at: placeOf(last) } : undefined;
-      return request.json(list.page(items, next), 200);
+      const page = await clientPolicyPage(
+        ['targets', group.groupId],
+        cursor,
+        () => targetsOf(group),
+        (rest) => rest.slice(0, limit),
+      );
+      return request.json(page, 200);
     },
   );
 };

@@ -15,7 +15,7 @@ import { beginSession, type SessionsRoutesContext } from './sessions-routes.ts';
 export interface SignInRoutesContext extends SessionsRoutesContext {
   /** With `oidc.clientId`. */
   readonly signIn: SignIn | undefined;
-  readonly rejections: Pick<Rejections, 'note'>;
+  readonly rejections: Pick<Rejections, 'count'>;
 }
 
 const offerSchema = z
@@ -116,7 +116,7 @@ export const signInRoutes = (app: OpenAPIHono<Env>, context: SignInRoutesContext
       return pending;
     } catch (error) {
       const reason = reasonOf(error);
-      if (reason === 'failed') rejections.note('token');
+      if (reason === 'failed') rejections.count('token');
       if (!(error instanceof HttpProblem)) log.error('identity-provider-unavailable', error);
       return reason;
     }

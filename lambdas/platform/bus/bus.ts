@@ -1,9 +1,10 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { fullJitter } from '../backoff.ts';
+import { fullJitter, retried } from '../backoff.ts';
 import { CANARY_GROUP } from '../canary-group.ts';
 import { forEachInParallel } from '../collections.ts';
 import { sha256 } from '../ids.ts';
-import { Unavailable } from '../unavailable.ts';
+import { timeouts } from '../timeouts.ts';
+import { isUnavailable, Unavailable } from '../unavailable.ts';
 import type { DetailType, EventDetails } from './event-schemas.ts';
 
 /** Created by {@link event}. */
@@ -63,19 +64,18 @@ export const batches = (entries: readonly Entry[]): Entry[][] => {
 
 export const eventBridge = (busName: string, backoff = fullJitter(FIRST_WAIT_MS)): Bus => {
   const client = new EventBridgeClient({
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+    requestHandler: timeouts(5_000),
   });
   const send = async (entries: Entry[]): Promise<void> => {
     let remaining = entries;
-    for (let retry = 0; ; retry++) {
+    const sendRemaining = async (): Promise<void> => {
       const { FailedEntryCount, Entries } = await client.send(new PutEventsCommand({ Entries: remaining }));
       // Single entries may fail although the call succeeds.
       if (!FailedEntryCount) return;
       remaining = remaining.filter((_, index) => Entries?.[index]?.ErrorCode !== undefined);
-      if (retry === MAX_RETRIES)
-        throw new Unavailable(`EventBridge refused ${remaining.length} of ${entries.length} events.`);
-      await backoff(retry);
-    }
+      throw new Unavailable(`EventBridge refused ${remaining.length} of ${entries.length} events.`);
+    };
+    await retried(sendRemaining, MAX_RETRIES, backoff, isUnavailable);
   };
   return {
     async publish(events) {

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { timeouts } from '../timeouts.ts';
 
 /** For stores: only `platform` imports the SDK. */
 export type { DynamoDBClient };
@@ -9,5 +10,5 @@ export type { DynamoDBClient };
  */
 export const dynamodbClient = (): DynamoDBClient =>
   new DynamoDBClient({
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+    requestHandler: timeouts(),
   });

@@ -30,10 +30,10 @@ export const startingAt = (range: Range, at: string | undefined): Range => {
     : { ...range, high: at < range.high ? at : range.high };
 };
 
-/** How many entries are read at a time: `first`, then twice as many each time, up to `most`. */
+/** How many entries are read at a time: `first`, then twice as many each time, up to `max`. */
 export interface PageSizes {
   readonly first: number;
-  readonly most: number;
+  readonly max: number;
 }
 
 /** The entries of one partition after `after`, page by page. */
@@ -41,10 +41,10 @@ async function* entries<T extends Positioned>(
   read: ReadPage<T>,
   range: Range,
   after: string | undefined,
-  { first, most }: PageSizes,
+  { first, max }: PageSizes,
 ): AsyncGenerator<T, void> {
   let last = after;
-  for (let size = first; ; size = Math.min(2 * size, most)) {
+  for (let size = first; ; size = Math.min(2 * size, max)) {
     const rest = startingAt(range, last);
     if (rest.low > rest.high) return;
     const { items, more } = await read(rest, size + 1);
@@ -90,10 +90,10 @@ export const merged = <T extends Positioned>(
   after: string | undefined,
   pageSize: number | PageSizes,
 ): AsyncGenerator<T, void> => {
-  const { first, most } = typeof pageSize === 'number' ? { first: pageSize, most: pageSize } : pageSize;
+  const { first, max } = typeof pageSize === 'number' ? { first: pageSize, max: pageSize } : pageSize;
   // Each partition is read by half pages, since its entries fill only a part of the page.
   const share = (size: number) => (sources.length === 1 ? size : Math.ceil(size / 2));
-  const sizes = { first: share(first), most: share(most) };
+  const sizes = { first: share(first), max: share(max) };
   return mergedLists(
     sources.map((read) => entries(read, range, after, sizes)),
     range.order,

@@ -10,10 +10,9 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { type Backoff, fullJitter } from '../backoff.ts';
+import { type Backoff, fullJitter, retried } from '../backoff.ts';
 import { omitUndefined } from '../omit-undefined.ts';
-import { Unavailable } from '../unavailable.ts';
-import { retryConflicts } from './conflict.ts';
+import { isUnavailable, Unavailable } from '../unavailable.ts';
 import { type Expression, Placeholders } from './expression.ts';
 import {
   type Change,
@@ -27,6 +26,7 @@ import {
   transactUpdate,
   updateRequest,
 } from './requests.ts';
+import { retryWrite } from './retry-write.ts';
 import type { TransactionStep } from './transaction.ts';
 
 /** The result of a conditional write: `item` (of an update: as it is now), or the `existing` item for which the condition failed. */
@@ -59,7 +59,7 @@ const unmarshalled = <T>(item: Record<string, AttributeValue>): T => unmarshall(
 /** Returns a failed condition instead of throwing it. */
 const conditional = async <T>(write: () => Promise<T>): Promise<Written<T>> => {
   try {
-    return { ok: true, item: await retryConflicts(write) };
+    return { ok: true, item: await retryWrite(write) };
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
     return omitUndefined({ ok: false as const, existing: error.Item && unmarshalled<T>(error.Item) });
@@ -97,7 +97,7 @@ export class Table<T extends object> {
       let wanted: Record<string, AttributeValue>[] = keys
         .slice(start, start + MAX_BATCH_KEYS)
         .map(marshallItem);
-      for (let retry = 0; ; retry++) {
+      const readWanted = async (): Promise<void> => {
         const answer = await this.#client.send(
           new BatchGetItemCommand({
             RequestItems: { [this.#name]: { Keys: wanted, ConsistentRead: options.consistent } },
@@ -105,11 +105,10 @@ export class Table<T extends object> {
         );
         items.push(...(answer.Responses?.[this.#name] ?? []).map((item) => unmarshalled<T>(item)));
         wanted = answer.UnprocessedKeys?.[this.#name]?.Keys ?? [];
-        if (wanted.length === 0) break;
-        if (retry === MAX_RETRIES)
+        if (wanted.length > 0)
           throw new Unavailable(`${this.#name}: BatchGetItem left ${wanted.length} keys unprocessed.`);
-        await this.#backoff(retry);
-      }
+      };
+      await retried(readWanted, MAX_RETRIES, this.#backoff, isUnavailable);
     }
     return items;
   }

@@ -4,7 +4,7 @@ import {
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
-import { retryConflicts } from './conflict.ts';
+import { failedCodes, retryWrite } from './retry-write.ts';
 
 /** One step: a write or a check of one item, which the store of its table makes, and the client that sends it. */
 export interface TransactionStep {
@@ -14,7 +14,7 @@ export interface TransactionStep {
 
 /**
  * All or nothing, at twice the price of its writes: for rare operations (a CONNECT, a new endpoint). `ok` is false when a
- * condition failed; a conflict with another writer is retried.
+ * condition failed; a conflict with another writer, or throttling, is retried.
  */
 export const transact = async (
   ...steps: readonly [TransactionStep, ...TransactionStep[]]
@@ -22,12 +22,11 @@ export const transact = async (
   const [{ client }] = steps;
   const request = { TransactItems: steps.map(({ item }) => item) };
   try {
-    await retryConflicts(() => client.send(new TransactWriteItemsCommand(request)));
+    await retryWrite(() => client.send(new TransactWriteItemsCommand(request)));
     return { ok: true };
   } catch (error) {
     if (!(error instanceof TransactionCanceledException)) throw error;
-    const codes = (error.CancellationReasons ?? []).map((reason) => reason.Code ?? 'None');
-    const failed = codes.filter((code) => code !== 'None');
+    const failed = failedCodes(error);
     const isExpected = (code: string) => code === 'ConditionalCheckFailed' || code === 'TransactionConflict';
     if (!failed.includes('ConditionalCheckFailed') || !failed.every(isExpected)) throw error;
     return { ok: false };

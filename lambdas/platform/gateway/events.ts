@@ -5,9 +5,9 @@
 import * as z from 'zod/mini';
 import { RELAY_MESSAGE_BYTES } from '../../protocol/limits.ts';
 import { omitUndefined } from '../omit-undefined.ts';
-import { MAX_PARTS, type MessagePart, readPart } from './message-parts.ts';
+import { MAX_PARTS, type ResponsePart, readPart } from './response-parts.ts';
 
-/** See {@link MessagePart}. */
+/** See {@link ResponsePart}. */
 const partSchema = z
   .object({
     digest: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
@@ -50,7 +50,7 @@ export interface GatewayEvent {
   /** Of a disconnect; 1005 when the client sent none. */
   readonly closeCode?: number;
   readonly closeReason?: string;
-  readonly part?: MessagePart;
+  readonly part?: ResponsePart;
 }
 
 const KINDS = { CONNECT: 'connect', MESSAGE: 'message', DISCONNECT: 'disconnect' } as const;

@@ -6,6 +6,7 @@ import {
   GetConnectionCommand,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
+import { timeouts } from '../timeouts.ts';
 import { CLOSE_CODES } from './close-codes.ts';
 import type { Gateway, Posted } from './gateway.ts';
 import { gatewayKindOf } from './kinds.ts';
@@ -61,9 +62,7 @@ export const managementClient = (url: string): Gateway => {
     endpoint: url,
     maxAttempts: 1,
     requestHandler: {
-      connectionTimeout: 1_000,
-      requestTimeout: 5_000,
-      throwOnRequestTimeout: true,
+      ...timeouts(5_000),
       httpsAgent: { keepAlive: true, timeout: IDLE_MS },
     },
   });

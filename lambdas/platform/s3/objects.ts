@@ -1,4 +1,4 @@
-import { fullJitter } from '../backoff.ts';
+import { fullJitter, retried } from '../backoff.ts';
 import { type S3Method, s3Signer } from './signing.ts';
 
 /** The objects of one bucket. Keys are up to 1024 bytes. Errors of S3 and of the network are thrown after three attempts. */
@@ -14,13 +14,13 @@ export interface Objects {
   urlOf(key: string, seconds: number, now: number): Promise<string>;
 }
 
-const ATTEMPTS = 3;
+const MAX_RETRIES = 2;
 /** For one attempt: 64 MB from S3 take a second or two. */
 const TIMEOUT_MS = 10_000;
 /** S3 is busy (503 SlowDown), or has failed. */
-const mayPass = (status: number): boolean => status === 429 || status >= 500;
+const isTransient = (status: number): boolean => status === 429 || status >= 500;
 /** S3 tells a caller without s3:ListBucket nothing about keys: 403 instead of 404 (API reference, GetObject, "Permissions"). */
-const isMissing = (status: number): boolean => status === 404 || status === 403;
+const MISSING = [404, 403];
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 /** A text of an XML document. */
@@ -52,45 +52,42 @@ export const s3Objects = (bucket: string, backoff = fullJitter(100)): Objects =>
     return { status: response.status, body: Buffer.from(await response.arrayBuffer()) };
   };
 
-  const call = async (...args: Parameters<typeof attempt>): Promise<{ status: number; body: Buffer }> => {
-    for (let tried = 1; ; tried++) {
-      const isLast = tried === ATTEMPTS;
-      try {
-        const answer = await attempt(...args);
-        if (isLast || !mayPass(answer.status)) return answer;
-      } catch (error) {
-        if (isLast) throw error;
-      }
-      await backoff(tried - 1);
-    }
-  };
   /** Without the message, which may name a key. */
   const failed = (operation: string, { status, body }: { status: number; body: Buffer }): Error => {
     const code = /<Code>(\w{1,64})<\/Code>/.exec(body.toString('utf8', 0, 1000))?.[1] ?? 'no code';
     return new Error(`S3 answered ${status} (${code}) to ${operation}.`);
   };
+  /** @param accepted the statuses that are no error */
+  const call = async (
+    operation: string,
+    accepted: readonly number[],
+    ...request: Parameters<typeof attempt>
+  ): Promise<{ status: number; body: Buffer }> => {
+    const respond = async () => {
+      const answer = await attempt(...request);
+      if (isTransient(answer.status)) throw failed(operation, answer);
+      return answer;
+    };
+    const answer = await retried(respond, MAX_RETRIES, backoff, () => true);
+    if (!accepted.includes(answer.status)) throw failed(operation, answer);
+    return answer;
+  };
 
   return {
-    async put(key, bytes, contentType) {
-      const answer = await call('PUT', [key], { body: bytes, headers: { 'content-type': contentType } });
-      if (answer.status !== 200) throw failed('PutObject', answer);
+    async put(key, body, contentType) {
+      await call('PutObject', [200], 'PUT', [key], { body, headers: { 'content-type': contentType } });
     },
     async get(key) {
-      const answer = await call('GET', [key], {});
-      if (answer.status === 200) return answer.body;
-      if (isMissing(answer.status)) return undefined;
-      throw failed('GetObject', answer);
+      const { status, body } = await call('GetObject', [200, ...MISSING], 'GET', [key], {});
+      return status === 200 ? body : undefined;
     },
     async delete(key) {
-      const answer = await call('DELETE', [key], {});
-      if (answer.status !== 204 && answer.status !== 404) throw failed('DeleteObject', answer);
+      await call('DeleteObject', [204, 404], 'DELETE', [key], {});
     },
     async list(prefix) {
-      const answer = await call('GET', ['', { 'list-type': '2', prefix }], {});
-      if (answer.status !== 200) throw failed('ListObjectsV2', answer);
-      return [...answer.body.toString().matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key = '']) =>
-        unescaped(key),
-      );
+      const query = { 'list-type': '2', prefix };
+      const { body } = await call('ListObjectsV2', [200], 'GET', ['', query], {});
+      return [...body.toString().matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key = '']) => unescaped(key));
     },
     urlOf: (key, seconds, now) =>
       signer.presigned(key, { 'response-content-disposition': 'attachment' }, seconds, now),

@@ -15,10 +15,10 @@ import {
 import { HttpProblem } from '../../platform/errors.ts';
 import { utf8Bytes } from '../../protocol/limits.ts';
 import type { CommandCall } from '../../protocol/messages.ts';
-import type { Reply, SendCall } from '../reply.ts';
+import type { ProxiedResponse, SendCall } from '../proxied-response.ts';
 import { MAX_RESPONSE_BYTES } from '../response.ts';
+import type { Position } from './join-pages.ts';
 import type { SingleItemReads } from './single-item-reads.ts';
-import type { Position } from './stitch.ts';
 
 export const listTooLarge = () =>
   new HttpProblem(
@@ -29,15 +29,15 @@ export const listTooLarge = () =>
 
 /** Ends the reading: NetBackup refused a page. */
 export class UnexpectedResponse extends Error {
-  readonly reply: Reply;
-  constructor(reply: Reply) {
+  readonly proxied: ProxiedResponse;
+  constructor(proxied: ProxiedResponse) {
     super('NetBackup did not return a page of the list.');
-    this.reply = reply;
+    this.proxied = proxied;
   }
 }
 
-interface PageReply {
-  readonly reply: Reply;
+interface PageResponse {
+  readonly proxied: ProxiedResponse;
   /** The `page[limit]` that was used in the end. */
   readonly limit: number;
 }
@@ -57,7 +57,7 @@ export class ListReading {
   wasOversized: boolean;
   /** A page has failed, so the others are not needed. */
   hasFailed = false;
-  lastReply: Reply | undefined;
+  lastProxied: ProxiedResponse | undefined;
 
   constructor(send: SendCall, call: CommandCall, { own }: KnownSize) {
     this.#send = send;
@@ -104,7 +104,7 @@ export class ListReading {
    * Requests one page. The limit is less than `size` if that was too large. After that, pages of this list are requested one after
    * the other: two of unknown size would both have to be sent again.
    */
-  async requestPage(position: Position, size: number, singles: SingleItemReads): Promise<PageReply> {
+  async requestPage(position: Position, size: number, singles: SingleItemReads): Promise<PageResponse> {
     if (!this.wasOversized) return this.#requestNow(position, size, singles);
     const page = this.#previousPage.then(() => {
       if (this.hasFailed) throw new Error('Another page of this list has failed.');
@@ -117,24 +117,29 @@ export class ListReading {
     return page;
   }
 
-  async #requestNow(position: Position, size: number, singles: SingleItemReads): Promise<PageReply> {
+  async #requestNow(position: Position, size: number, singles: SingleItemReads): Promise<PageResponse> {
     const uri = withPage(this.#call.uri, { ...position, limit: size, disable: undefined });
     // Where an item may be the large one, submitting looks its size up before it is requested.
     const expectation = this.#isSingleItem(singles) ? undefined : expectPage(this.#items, size);
-    const reply = await this.#send({ ...this.#call, uri }, expectation, size);
-    const limit = reply.command.page ?? size;
+    const proxied = await this.#send({ ...this.#call, uri }, expectation, size);
+    const limit = proxied.command.page ?? size;
     if (limit < size) {
       singles.start(size);
       this.wasOversized = true;
       // The measurements were wrong.
       this.#items = NOTHING_MEASURED;
     }
-    this.lastReply = reply;
-    return { reply, limit };
+    this.lastProxied = proxied;
+    return { proxied, limit };
   }
 
   /** Adds a page. @throws HttpProblem 502 when the pages together are too large */
-  addPage(before: number, page: ListPage, { command, response }: Reply, singles: SingleItemReads): void {
+  addPage(
+    before: number,
+    page: ListPage,
+    { command, response }: ProxiedResponse,
+    singles: SingleItemReads,
+  ): void {
     this.#pages.set(before, page);
     const bytes = utf8Bytes(response.body);
     const { sizes } = measurePage(page, command.responseBytes ?? bytes);
@@ -151,11 +156,11 @@ export class ListReading {
     size: number,
     singles: SingleItemReads,
   ): Promise<ListPage> {
-    const { reply } = await this.requestPage(position, size, singles);
-    if (reply.location) throw listTooLarge();
-    const page = reply.response.status === 200 ? readPage(reply.response.body) : undefined;
-    if (!page) throw new UnexpectedResponse(reply);
-    this.addPage(before, page, reply, singles);
+    const { proxied } = await this.requestPage(position, size, singles);
+    if (proxied.location) throw listTooLarge();
+    const page = proxied.response.status === 200 ? readPage(proxied.response.body) : undefined;
+    if (!page) throw new UnexpectedResponse(proxied);
+    this.addPage(before, page, proxied, singles);
     return page;
   }
 

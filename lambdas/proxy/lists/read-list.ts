@@ -8,13 +8,13 @@ import type { KnownSize } from '../../commands/sizes/response-sizes-store.ts';
 import type { Group } from '../../groups/group.ts';
 import { HttpProblem } from '../../platform/errors.ts';
 import type { CommandCall } from '../../protocol/messages.ts';
-import type { Reply, SendCall } from '../reply.ts';
+import type { ProxiedResponse, SendCall } from '../proxied-response.ts';
+import { joinPages, nextPage } from './join-pages.ts';
 import { isUsuallySmall } from './known-lists.ts';
 import { ListReading, UnexpectedResponse } from './list-reading.ts';
 import type { ListRequest } from './list-request.ts';
 import { readRemainingPages } from './read-pages.ts';
 import { SingleItemReads } from './single-item-reads.ts';
-import { nextPage, stitch } from './stitch.ts';
 
 /** NetBackup returns this many items of any list; some lists refuse more, and some return fewer than requested. */
 const USUAL_MAX_LIMIT = 100;
@@ -30,14 +30,14 @@ const acceptedLimit = async (send: SendCall, call: CommandCall, first: ListPage,
   }
   const { count } = first.pagination;
   const offset = typeof count === 'number' ? count : 1_000_000_000;
-  const reply = await send({ ...call, uri: withPage(call.uri, { offset, limit }) }, undefined, 1);
-  if (reply.response.status !== 200) throw new UnexpectedResponse(reply);
-  const accepted = readPage(reply.response.body)?.pagination.limit;
+  const proxied = await send({ ...call, uri: withPage(call.uri, { offset, limit }) }, undefined, 1);
+  if (proxied.response.status !== 200) throw new UnexpectedResponse(proxied);
+  const accepted = readPage(proxied.response.body)?.pagination.limit;
   return typeof accepted === 'number' && accepted > 0 ? Math.min(limit, accepted) : limit;
 };
 
 /** The headers of the first part without what identifies it: by them a client would take a changed list for the same one. */
-const headersOfWhole = ({ response }: Reply): Readonly<Record<string, string>> => {
+const headersOfWhole = ({ response }: ProxiedResponse): Readonly<Record<string, string>> => {
   const { etag: _, 'last-modified': __, ...headers } = response.headers;
   return headers;
 };
@@ -54,7 +54,7 @@ export const readList = async (
   known: KnownSize,
   list: ListRequest,
   send: SendCall,
-): Promise<Reply | undefined> => {
+): Promise<ProxiedResponse | undefined> => {
   // All pages in one version, which decides their style: the group's version may be learned from the first response.
   const version = versionFor(given.uri, group.netbackupApiVersion);
   const call = { ...given, headers: withMediaType(given.headers, version) };
@@ -67,18 +67,18 @@ export const readList = async (
   if (reading.isUnknown && isUsuallySmall(pathOf(call.uri), list.limit)) return sendUnchanged();
   try {
     const size = reading.pageSize(list.limit, singles);
-    const { reply, limit: requested } = await reading.requestPage({}, size, singles);
-    if (list.kind === 'page' && requested === list.limit) return reply;
-    if (reply.response.status !== 200) return list.kind === 'page' ? reply : undefined;
-    const first = readPage(reply.response.body);
+    const { proxied, limit: requested } = await reading.requestPage({}, size, singles);
+    if (list.kind === 'page' && requested === list.limit) return proxied;
+    if (proxied.response.status !== 200) return list.kind === 'page' ? proxied : undefined;
+    const first = readPage(proxied.response.body);
     if (!first) {
       // Fewer items than requested are the whole list.
-      const isWhole = (itemCount(reply.response.body) ?? requested) < requested;
-      return list.kind === 'page' && isWhole ? reply : undefined;
+      const isWhole = (itemCount(proxied.response.body) ?? requested) < requested;
+      return list.kind === 'page' && isWhole ? proxied : undefined;
     }
     // The list ignores page[limit].
-    if (first.items.length > requested) return reply;
-    reading.addPage(0, first, reply, singles);
+    if (first.items.length > requested) return proxied;
+    reading.addPage(0, first, proxied, singles);
     const isAll = nextPage(first, list.page, first.items.length) === undefined;
     if (list.kind === 'all' && isAll) return await sendUnchanged();
     if (fitsUnchanged()) return await sendUnchanged();
@@ -91,11 +91,11 @@ export const readList = async (
     const pages = reading.pagesInOrder();
     const items = pages.reduce((sum, { items }) => sum + items.length, 0);
     if (reading.wasOversized) await context.sizes.clearOversized(group.groupId, call.uri);
-    const body = stitch(pages, list.kind === 'all' ? Math.max(1, items) : limit, list.page);
-    const headers = headersOfWhole(reply);
-    return { ...(reading.lastReply ?? reply), response: { ...reply.response, headers, body } };
+    const body = joinPages(pages, list.kind === 'all' ? Math.max(1, items) : limit, list.page);
+    const headers = headersOfWhole(proxied);
+    return { ...(reading.lastProxied ?? proxied), response: { ...proxied.response, headers, body } };
   } catch (error) {
-    if (error instanceof UnexpectedResponse) return error.reply;
+    if (error instanceof UnexpectedResponse) return error.proxied;
     throw error;
   }
 };

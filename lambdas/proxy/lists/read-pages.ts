@@ -1,10 +1,10 @@
 /** Reads the pages of a list after the first one. */
 import { isOffsetStyle, type ListPage } from '../../commands/sizes/list-page.ts';
 import { MAX_RESPONSE_BYTES } from '../response.ts';
+import { nextPage } from './join-pages.ts';
 import { type ListReading, listTooLarge } from './list-reading.ts';
 import type { ListRequest } from './list-request.ts';
 import { SingleItemReads } from './single-item-reads.ts';
-import { nextPage } from './stitch.ts';
 
 /** How many pages of one list are under way at a time. NetBackup may need seconds for each. */
 const PARALLEL = 12;

@@ -22,10 +22,12 @@ export interface Backup {
   /** Whether another job named it as its parent. */
   readonly isParent: boolean;
 }
-export interface ClientBackup extends Backup {
+/** What backups are counted by: a client under a policy. */
+export interface ClientPolicy {
   readonly clientName: string;
   readonly policyName: string;
 }
+export interface ClientBackup extends Backup, ClientPolicy {}
 
 const backupType = (jobType: unknown): BackupType | undefined =>
   BACKUP_TYPES.find((type) => typeof jobType === 'string' && type === jobType.toUpperCase());
@@ -63,7 +65,7 @@ export const backupOf = (
 };
 
 /** Names a client under a policy. Client names differ in the case of letters between jobs of one client. */
-export const pairOf = (clientName: unknown, policyName: unknown): string =>
+export const clientPolicyKey = (clientName: unknown, policyName: unknown): string =>
   JSON.stringify([String(clientName ?? '').toLowerCase(), String(policyName ?? '')]);
 
 /** The time by which backups are ordered. Their starts are local times, which is near enough. */

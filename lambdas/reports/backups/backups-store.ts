@@ -4,38 +4,42 @@ import { contentId } from '../../platform/canonical-json.ts';
 import { type Clock, DAY_MS, seconds } from '../../platform/clock.ts';
 import { forEachInParallel, groupBy } from '../../platform/collections.ts';
 import type { DynamoDBClient } from '../../platform/dynamodb/client.ts';
+import { CONFLICT, compareAndSet } from '../../platform/dynamodb/compare-and-set.ts';
 import { path, when } from '../../platform/dynamodb/expression.ts';
 import type { Key } from '../../platform/dynamodb/requests.ts';
 import { Table } from '../../platform/dynamodb/table.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
-import { Unavailable } from '../../platform/unavailable.ts';
 import { parentsAmong } from '../jobs/leaves.ts';
 import { verdictOfStatus } from '../verdicts/verdict.ts';
-import { type ClientBackup, orderTime, packBackups, unpackBackups } from './backup.ts';
+import { type ClientBackup, type ClientPolicy, orderTime, packBackups, unpackBackups } from './backup.ts';
 import { packParents, unpackParents, withParents } from './latest-parents.ts';
 import { latestSpelling, mergeBackups } from './merge-backups.ts';
 import { ofCurrentIds } from './reused-ids.ts';
 import { latestStatuses } from './runs.ts';
-import { hasNotChangedSince, type Protection, protectionOf, type StoredItem } from './stored-backups.ts';
-
-export type PairName = Pick<Protection, 'clientName' | 'policyName'>;
+import {
+  type ClientPolicyBackups,
+  clientPolicyBackupsOf,
+  hasNotChangedSince,
+  type StoredItem,
+} from './stored-backups.ts';
 
 export interface RecordedBackups {
   /** Those of which something may be wrong, or may be mended. */
-  readonly toEvaluate: readonly PairName[];
+  readonly toEvaluate: readonly ClientPolicy[];
   /** Whether one is there for the first time. */
   readonly hasNew: boolean;
 }
 
 /** A client under a policy as it was read, for {@link BackupsStore.mark}. */
-export interface ReadPair {
-  readonly protection?: Protection;
+export interface ReadClientPolicy {
+  /** Absent when it is not stored, or has expired. */
+  readonly current?: ClientPolicyBackups;
   readonly parents: ReadonlySet<number>;
   readonly stored?: StoredItem;
 }
 
-export interface ProtectionPage {
-  readonly protections: readonly Protection[];
+export interface ClientPolicyPage {
+  readonly clientPolicies: readonly ClientPolicyBackups[];
   /** Ids of jobs that are parents of others. */
   readonly parents: readonly number[];
   readonly lastKey?: Key;
@@ -47,14 +51,14 @@ const PAGE_SIZE = 2_000;
 /** The key of the item that has a group's latest parents. */
 const PARENTS = 'parents';
 /** Client names differ in the case of letters between jobs of one client. */
-const pairKey = (clientName: string, policyName: string): string =>
+const storedKeyOf = (clientName: string, policyName: string): string =>
   contentId(clientName.toLowerCase(), policyName);
 
 /** Without expired items. */
-const pageOf = (items: readonly StoredItem[], clock: Clock): ProtectionPage => {
+const pageOf = (items: readonly StoredItem[], clock: Clock): ClientPolicyPage => {
   const current = items.filter(({ expiresAt }) => expiresAt > seconds(clock()));
   return {
-    protections: current.flatMap((item) => protectionOf(item) ?? []),
+    clientPolicies: current.flatMap((item) => clientPolicyBackupsOf(item) ?? []),
     parents: current.flatMap(({ parents }) => unpackParents(parents)),
   };
 };
@@ -77,8 +81,8 @@ export class BackupsStore {
     retentionDays: number,
   ): Promise<RecordedBackups> {
     if (received.length === 0) return { toEvaluate: [], hasNew: false };
-    const byPair = groupBy(received, (one) => pairKey(one.clientName, one.policyName));
-    const keys = [...byPair.keys(), PARENTS];
+    const byClientPolicy = groupBy(received, (one) => storedKeyOf(one.clientName, one.policyName));
+    const keys = [...byClientPolicy.keys(), PARENTS];
     const found = await this.#table.getMany(
       keys.map((clientPolicy) => ({ groupId, clientPolicy })),
       { consistent: true },
@@ -89,13 +93,13 @@ export class BackupsStore {
     const isStored = (clientPolicy: string, jobId: number) =>
       unpackBackups(stored.get(clientPolicy)?.backups ?? '').some((one) => one.jobId === jobId);
     const parents = await this.#recordParents(groupId, received, isStored, expiresAt, stored.get(PARENTS));
-    const toEvaluate: PairName[] = [];
-    await forEachInParallel([...byPair], async ([clientPolicy, backups]) => {
+    const toEvaluate: ClientPolicy[] = [];
+    await forEachInParallel([...byClientPolicy], async ([clientPolicy, backups]) => {
       const key = { groupId, clientPolicy };
-      const pair = await this.#recordPair(key, backups, parents, expiresAt, stored.get(clientPolicy));
-      if (pair) toEvaluate.push(pair);
+      const name = await this.#recordClientPolicy(key, backups, parents, expiresAt, stored.get(clientPolicy));
+      if (name) toEvaluate.push(name);
     });
-    return { toEvaluate, hasNew: [...byPair.keys()].some((key) => !stored.has(key)) };
+    return { toEvaluate, hasNew: [...byClientPolicy.keys()].some((key) => !stored.has(key)) };
   }
 
   /** Remembers parents whose children have another client name: only there a parent could be taken for a backup. */
@@ -107,11 +111,11 @@ export class BackupsStore {
     before: StoredItem | undefined,
   ): Promise<ReadonlySet<number>> {
     const isOwn = (child: ClientBackup): boolean => {
-      const pair = pairKey(child.clientName, child.policyName);
+      const key = storedKeyOf(child.clientName, child.policyName);
       return (
-        isStored(pair, child.parentJobId) ||
+        isStored(key, child.parentJobId) ||
         received.some(
-          (one) => one.jobId === child.parentJobId && pairKey(one.clientName, one.policyName) === pair,
+          (one) => one.jobId === child.parentJobId && storedKeyOf(one.clientName, one.policyName) === key,
         )
       );
     };
@@ -119,7 +123,7 @@ export class BackupsStore {
     const named = children.map(({ parentJobId }) => parentJobId);
     const key = { groupId, clientPolicy: PARENTS };
     let stored = before;
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    return compareAndSet(`Parents of ${groupId}`, MAX_ATTEMPTS, async () => {
       const known = unpackParents(stored?.parents);
       const all = withParents(known, named);
       const isKnown = all.every((id, index) => id === known[index]);
@@ -131,35 +135,36 @@ export class BackupsStore {
       };
       if ((await this.#table.put(item, hasNotChangedSince(stored))).ok) return new Set([...all, ...named]);
       stored = await this.#table.get(key, { consistent: true });
-    }
-    throw new Unavailable(`Parents of ${groupId}: gave up after ${MAX_ATTEMPTS} conflicting writes.`);
+      return CONFLICT;
+    });
   }
 
   /** @returns its name if it has to be evaluated */
-  async #recordPair(
+  async #recordClientPolicy(
     key: Pick<StoredItem, 'groupId' | 'clientPolicy'>,
     received: readonly ClientBackup[],
     parents: ReadonlySet<number>,
     expiresAt: number,
     before: StoredItem | undefined,
-  ): Promise<PairName | undefined> {
+  ): Promise<ClientPolicy | undefined> {
     const policyName = received[0]?.policyName ?? '';
     let stored = before;
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const title = `Backups of ${received[0]?.clientName} under ${policyName}`;
+    return compareAndSet(title, MAX_ATTEMPTS, async () => {
       const backups = unpackBackups(stored?.backups ?? '');
       const merged = mergeBackups({ backups, past: stored?.past ?? '' }, received, parents);
       const packed = packBackups(merged.backups);
       const clientName = latestSpelling(stored && { clientName: stored.clientName ?? '', backups }, received);
-      const pair = { clientName, policyName };
+      const name = { clientName, policyName };
       const statuses = latestStatuses(merged.backups);
       // A rule may count any other status as a failure.
       const mayHaveFailed = statuses.some((status) => status !== 0);
       if (stored && stored.backups === packed && stored.past === merged.past)
-        return stored.hasProblems || mayHaveFailed ? pair : undefined;
+        return stored.hasProblems || mayHaveFailed ? name : undefined;
       const hasFailed = statuses.some((status) => verdictOfStatus(status) === 'failed');
       const item: StoredItem = {
         ...key,
-        ...pair,
+        ...name,
         backups: packed,
         past: merged.past,
         ...omitUndefined({
@@ -169,23 +174,25 @@ export class BackupsStore {
         expiresAt: Math.max(stored?.expiresAt ?? 0, expiresAt),
       };
       if ((await this.#table.put(item, hasNotChangedSince(stored))).ok)
-        return item.hasProblems || mayHaveFailed ? pair : undefined;
+        return item.hasProblems || mayHaveFailed ? name : undefined;
       stored = await this.#table.get(key, { consistent: true });
-    }
-    throw new Unavailable(
-      `Backups of ${received[0]?.clientName} under ${policyName}: gave up after ${MAX_ATTEMPTS} conflicting writes.`,
-    );
+      return CONFLICT;
+    });
   }
 
   /** One client under one policy, and the group's latest parents. */
-  async read(groupId: string, { clientName, policyName }: PairName, clock: Clock): Promise<ReadPair> {
-    const clientPolicy = pairKey(clientName, policyName);
+  async read(
+    groupId: string,
+    { clientName, policyName }: ClientPolicy,
+    clock: Clock,
+  ): Promise<ReadClientPolicy> {
+    const clientPolicy = storedKeyOf(clientName, policyName);
     const keys = [clientPolicy, PARENTS].map((key) => ({ groupId, clientPolicy: key }));
     const found = await this.#table.getMany(keys, { consistent: true });
     const stored = found.find((item) => item.clientPolicy === clientPolicy);
     const parents = found.find((item) => item.clientPolicy === PARENTS)?.parents;
     return omitUndefined({
-      protection: stored && stored.expiresAt > seconds(clock()) ? protectionOf(stored) : undefined,
+      current: stored && stored.expiresAt > seconds(clock()) ? clientPolicyBackupsOf(stored) : undefined,
       parents: new Set(unpackParents(parents)),
       stored,
     });
@@ -195,7 +202,7 @@ export class BackupsStore {
    * Notes whether problems may be stored of it.
    * @returns false when it has changed since it was read
    */
-  async mark({ stored }: ReadPair, hasProblems: boolean): Promise<boolean> {
+  async mark({ stored }: ReadClientPolicy, hasProblems: boolean): Promise<boolean> {
     if (!stored) return true;
     const { groupId, clientPolicy } = stored;
     const change = hasProblems ? { set: { hasProblems } } : { remove: ['hasProblems'] };
@@ -205,10 +212,10 @@ export class BackupsStore {
   /** Whether its backups are as they were read. */
   async isUnchanged(
     groupId: string,
-    { clientName, policyName }: PairName,
-    { stored }: ReadPair,
+    { clientName, policyName }: ClientPolicy,
+    { stored }: ReadClientPolicy,
   ): Promise<boolean> {
-    const key = { groupId, clientPolicy: pairKey(clientName, policyName) };
+    const key = { groupId, clientPolicy: storedKeyOf(clientName, policyName) };
     const now = await this.#table.get(key, { consistent: true });
     return (
       now?.backups === stored?.backups &&
@@ -218,15 +225,19 @@ export class BackupsStore {
   }
 
   /** A page of up to 1 MB of a group's backups. */
-  async page(groupId: string, clock: Clock, startAfter?: Key, limit = PAGE_SIZE): Promise<ProtectionPage> {
+  async page(groupId: string, clock: Clock, startAfter?: Key, limit = PAGE_SIZE): Promise<ClientPolicyPage> {
     const key = when`${path('groupId')} = ${groupId}`;
     const page = await this.#table.query({ key, limit, startAfter });
     return omitUndefined({ ...pageOf(page.items, clock), lastKey: page.lastKey });
   }
 
   /** Of some clients under policies, and the group's latest parents; what is not stored is left out. */
-  async ofPairs(groupId: string, pairs: readonly PairName[], clock: Clock): Promise<ProtectionPage> {
-    const keys = pairs.map((pair) => pairKey(pair.clientName, pair.policyName));
+  async ofClientPolicies(
+    groupId: string,
+    clientPolicies: readonly ClientPolicy[],
+    clock: Clock,
+  ): Promise<ClientPolicyPage> {
+    const keys = clientPolicies.map((one) => storedKeyOf(one.clientName, one.policyName));
     const wanted = keys.length === 0 ? [] : [...keys, PARENTS];
     const items = await this.#table.getMany(
       wanted.map((clientPolicy) => ({ groupId, clientPolicy })),
@@ -245,21 +256,20 @@ export class BackupsStore {
     policyName: string,
     isDismissed: boolean,
   ): Promise<boolean> {
-    const key = { groupId, clientPolicy: pairKey(clientName, policyName) };
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const key = { groupId, clientPolicy: storedKeyOf(clientName, policyName) };
+    return compareAndSet(`Dismissing ${policyName}`, MAX_ATTEMPTS, async () => {
       const stored = await this.#table.get(key, { consistent: true });
       if (!stored) return false;
       const { dismissedAt: _, ...shown } = stored;
       const at = Math.max(0, ...unpackBackups(stored.backups ?? '').map(orderTime));
       const item = isDismissed ? { ...shown, dismissedAt: at } : shown;
-      if ((await this.#table.put(item, hasNotChangedSince(stored))).ok) return true;
-    }
-    throw new Unavailable(`Dismissing ${policyName}: gave up after ${MAX_ATTEMPTS} conflicting writes.`);
+      return (await this.#table.put(item, hasNotChangedSince(stored))).ok ? true : CONFLICT;
+    });
   }
 }
 
 /** All parents that backups and lists name. */
-export const allParents = (pages: readonly ProtectionPage[]): ReadonlySet<number> => {
-  const backups = pages.flatMap(({ protections }) => protections).flatMap((one) => one.backups);
+export const allParents = (pages: readonly ClientPolicyPage[]): ReadonlySet<number> => {
+  const backups = pages.flatMap(({ clientPolicies }) => clientPolicies).flatMap((one) => one.backups);
   return new Set([...pages.flatMap(({ parents }) => parents), ...parentsAmong(ofCurrentIds(backups))]);
 };

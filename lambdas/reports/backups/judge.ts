@@ -5,11 +5,11 @@ import type { JobView } from '../jobs/job.ts';
 import { parentOf } from '../jobs/job-state.ts';
 import { parentsAmong } from '../jobs/leaves.ts';
 import { isGood, verdictOf, worstOf } from '../verdicts/verdict.ts';
-import { type Backup, orderTime, pairOf } from './backup.ts';
+import { type Backup, clientPolicyKey, orderTime } from './backup.ts';
 import { type PastRun, unpackHours } from './past-hours.ts';
 import { areOfOneTime } from './reused-ids.ts';
 import { leavesOf, runsOf } from './runs.ts';
-import type { Protection } from './stored-backups.ts';
+import type { ClientPolicyBackups } from './stored-backups.ts';
 
 export interface JudgedRun {
   readonly verdict: Verdict | 'running';
@@ -23,7 +23,7 @@ export interface JudgedRun {
   readonly failedParent?: Backup;
 }
 
-export interface JudgedProtection {
+export interface JudgedClientPolicy {
   readonly clientName: string;
   readonly policyName: string;
   readonly isDismissed: boolean;
@@ -35,7 +35,7 @@ export interface JudgedProtection {
 }
 
 export interface Evidence {
-  readonly protections: readonly Protection[];
+  readonly clientPolicies: readonly ClientPolicyBackups[];
   /** Ids of jobs that are parents of others. */
   readonly parents: ReadonlySet<number>;
   /** Unfinished jobs. */
@@ -64,21 +64,21 @@ export const parentsById = (
     ...running.map((job) => [job.jobId, parentOf(job, job.jobId)] as const),
   ]);
 
-export const judge = ({ protections, parents, running, rules }: Evidence): JudgedProtection[] => {
+export const judge = ({ clientPolicies, parents, running, rules }: Evidence): JudgedClientPolicy[] => {
   // Of two jobs with one id the latest.
-  const rows = protections
+  const rows = clientPolicies
     .flatMap(({ backups }) => backups)
     .sort((left, right) => orderTime(left) - orderTime(right));
   const byId = new Map(rows.map((one) => [one.jobId, one]));
   const parentById = parentsById(rows, running);
   const topOf = (jobId: number): number => ancestorsOf(jobId, parentById).at(-1) ?? jobId;
-  const runningByPair = groupBy(
+  const runningByClientPolicy = groupBy(
     running.filter(({ jobId }) => !parents.has(jobId)),
-    (job) => pairOf(job['clientName'], job['policyName']),
+    (job) => clientPolicyKey(job['clientName'], job['policyName']),
   );
 
-  return protections.flatMap(({ clientName, policyName, isDismissed, past, backups }) => {
-    const open = runningByPair.get(pairOf(clientName, policyName)) ?? [];
+  return clientPolicies.flatMap(({ clientName, policyName, isDismissed, past, backups }) => {
+    const open = runningByClientPolicy.get(clientPolicyKey(clientName, policyName)) ?? [];
     const openIds = new Set(open.map(({ jobId }) => jobId));
     const openTops = new Set(open.map(({ jobId }) => topOf(jobId)));
     const judged = runsOf(backups).flatMap((run): JudgedRun[] => {
@@ -132,7 +132,7 @@ export const judge = ({ protections, parents, running, rules }: Evidence): Judge
 
 /** The runs that are no longer kept, by the same rules. Their job type is that of the latest run, since theirs is not stored. */
 export const judgePast = (
-  { past, policyName, runs }: Pick<JudgedProtection, 'past' | 'policyName' | 'runs'>,
+  { past, policyName, runs }: Pick<JudgedClientPolicy, 'past' | 'policyName' | 'runs'>,
   rules: readonly VerdictRule[],
 ): readonly (PastRun & { readonly verdict: Verdict })[] => {
   const jobType = runs[0]?.leaf.jobType ?? 'BACKUP';

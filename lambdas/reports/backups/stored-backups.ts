@@ -1,7 +1,7 @@
 /** An item of the Backups table. */
 import { allOf, type Expression, path, when } from '../../platform/dynamodb/expression.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
-import { type Backup, orderTime, unpackBackups } from './backup.ts';
+import { type Backup, type ClientPolicy, orderTime, unpackBackups } from './backup.ts';
 
 export interface StoredItem {
   readonly groupId: string;
@@ -24,9 +24,7 @@ export interface StoredItem {
 }
 
 /** What is kept of one client under one policy. */
-export interface Protection {
-  readonly clientName: string;
-  readonly policyName: string;
+export interface ClientPolicyBackups extends ClientPolicy {
   readonly backups: readonly Backup[];
   readonly past: string;
   readonly isDismissed: boolean;
@@ -48,7 +46,7 @@ export const hasNotChangedSince = (stored: StoredItem | undefined): Expression =
 };
 
 /** Undefined for the item that has the parents. */
-export const protectionOf = ({
+export const clientPolicyBackupsOf = ({
   clientName,
   policyName,
   backups,
@@ -66,5 +64,5 @@ export const protectionOf = ({
     past,
     isDismissed,
     hasProblems,
-  }) satisfies Protection;
+  }) satisfies ClientPolicyBackups;
 };

@@ -2,7 +2,7 @@
 import type { Verdict, VerdictRule } from '../../groups/backup-rules.ts';
 import { DAY_MS, HOUR_S, isoTime } from '../../platform/clock.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
-import { type JudgedProtection, judgePast } from '../backups/judge.ts';
+import { type JudgedClientPolicy, judgePast } from '../backups/judge.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
 import { bestOf, isGood } from '../verdicts/verdict.ts';
 
@@ -24,7 +24,7 @@ const firstDay = (today: string, days: number): string =>
   isoTime(Date.parse(today) - (days - 1) * DAY_MS).slice(0, 10);
 
 const verdictsByDay = (
-  protection: JudgedProtection,
+  clientPolicy: JudgedClientPolicy,
   rules: readonly VerdictRule[],
   time: PrimaryTime,
 ): Map<string, Verdict[]> => {
@@ -33,12 +33,12 @@ const verdictsByDay = (
     const day = time.dayOf(time.utcSeconds(local) ?? local);
     byDay.set(day, [...(byDay.get(day) ?? []), verdict]);
   };
-  for (const { verdict, leaf } of protection.runs) {
+  for (const { verdict, leaf } of clientPolicy.runs) {
     if (verdict === 'running') continue;
     if (leaf.startTime > 0) add(leaf.startTime, verdict);
     else byDay.set(time.dayOf(leaf.endedAt), [...(byDay.get(time.dayOf(leaf.endedAt)) ?? []), verdict]);
   }
-  for (const { hour, verdict } of judgePast(protection, rules)) add(hour * HOUR_S + HOUR_S / 2, verdict);
+  for (const { hour, verdict } of judgePast(clientPolicy, rules)) add(hour * HOUR_S + HOUR_S / 2, verdict);
   return byDay;
 };
 
@@ -47,16 +47,16 @@ const verdictsByDay = (
  * @param now epoch ms
  */
 export const historyOf = (
-  protection: JudgedProtection,
+  clientPolicy: JudgedClientPolicy,
   rules: readonly VerdictRule[],
   time: PrimaryTime,
   count: number,
   now: number,
 ) => {
-  const { clientName, policyName } = protection;
+  const { clientName, policyName } = clientPolicy;
   const today = time.dayOf(now / 1000);
   const first = firstDay(today, count);
-  const byDay = verdictsByDay(protection, rules, time);
+  const byDay = verdictsByDay(clientPolicy, rules, time);
   const days = [...byDay]
     .filter(([day]) => day >= first && day <= today)
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -6,7 +6,7 @@ import { isMoment } from '../../protocol/time-stamp.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
 import { usableTime } from '../primary-time/usable-time.ts';
 import { clientPartition, listedAt, position } from '../views/index-keys.ts';
-import { type Order, occurrencesOf, reportedBetween, stampsOf, timelineEntry } from '../views/timeline.ts';
+import { type Order, reportedBetween, reportedStatesOf, stampsOf, timelineEntry } from '../views/timeline.ts';
 import type { ViewKind } from '../views/views-store.ts';
 
 /** CREATE < UPDATE < NO_LOCAL_COPY_AVAILABLE < DELETE. An unknown operation ranks as UPDATE. */
@@ -69,7 +69,7 @@ const RESTORABLE: Readonly<Record<ImageState, boolean | null>> = {
 
 /** @param reports not empty, in order. */
 export const imageView = (groupId: string, backupId: string, reports: readonly Notification[]): ImageView => {
-  const states = occurrencesOf(reports);
+  const states = reportedStatesOf(reports);
   const { content = {}, notificationType = INFO } = states.at(-1) ?? {};
   const backupTime = usableTime(content['backupTime'], stampsOf(states).last);
   const imageState = states.reduce<ImageState | undefined>(
@@ -90,7 +90,7 @@ export const imageView = (groupId: string, backupId: string, reports: readonly N
 
 /** `occurredAt`: `createdTime`, the time of the event (NOT-2), in UTC; absent as long as the primary's offset is not known. */
 export const imageTimeline = (reports: readonly Notification[], time: PrimaryTime) =>
-  occurrencesOf(reports).map((one) => {
+  reportedStatesOf(reports).map((one) => {
     const { operationId, createdTime } = one.content;
     const evidence = { notAfter: one.timeStamp };
     return {
@@ -110,7 +110,7 @@ export const IMAGES: ViewKind = {
   indexed(groupId, reports) {
     const { backupTime, clientName } = reports.at(-1)?.content ?? {};
     return {
-      at: listedAt(backupTime, stampsOf(occurrencesOf(reports))),
+      at: listedAt(backupTime, stampsOf(reportedStatesOf(reports))),
       keys: omitUndefined({ client: clientPartition(groupId, clientName) }),
     };
   },

@@ -4,7 +4,7 @@ import type { Outcome } from '../../platform/bus/enumerations.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { type PrimaryTime, UNKNOWN_TIME } from '../primary-time/primary-time.ts';
 import { clientPartition, listedAt, partition, position } from '../views/index-keys.ts';
-import { occurrencesOf, reportedBetween, stampsOf, timelineEntry } from '../views/timeline.ts';
+import { reportedBetween, reportedStatesOf, stampsOf, timelineEntry } from '../views/timeline.ts';
 import type { ViewKind } from '../views/views-store.ts';
 import { jobOrder, outcomeOf, statusOf } from './job-state.ts';
 import { latestRun, type Run, runsOf, statesOfJob } from './runs.ts';
@@ -55,7 +55,7 @@ export const jobView = (
   reports: readonly Notification[],
   time: PrimaryTime = UNKNOWN_TIME,
 ): JobView => {
-  const runs = runsOf(occurrencesOf(reports));
+  const runs = runsOf(reportedStatesOf(reports));
   const run = latestRun(runs);
   return {
     ...viewOfRun(groupId, jobId, run, statesOfJob(runs, run), time),
@@ -70,7 +70,7 @@ export const jobDetails = (
   reports: readonly Notification[],
   time: PrimaryTime,
 ) => {
-  const runs = runsOf(occurrencesOf(reports));
+  const runs = runsOf(reportedStatesOf(reports));
   return {
     ...jobView(groupId, jobId, reports, time),
     runs: runs.map((run) => ({ ...viewOfRun(groupId, jobId, run, run.states, time), run: run.number })),
@@ -109,7 +109,7 @@ export const JOBS: ViewKind = {
   indexes: { 'by-outcome': 'outcome', 'by-client': 'client', 'by-policy': 'policy', 'by-parent': 'parent' },
   position,
   indexed(groupId, reports) {
-    const runs = runsOf(occurrencesOf(reports));
+    const runs = runsOf(reportedStatesOf(reports));
     const run = latestRun(runs);
     const { latest } = run;
     const { clientName, policyName, parentJobId, jobType, startTime } = latest.content;

@@ -4,7 +4,7 @@ import { omitUndefined } from '../../platform/omit-undefined.ts';
 import type { PrimaryTime, Reading, ReadingEvidence } from '../primary-time/primary-time.ts';
 import { usableTime } from '../primary-time/usable-time.ts';
 import { listedAtOfPosition } from '../views/index-keys.ts';
-import type { Occurrence } from '../views/timeline.ts';
+import type { ReportedState } from '../views/timeline.ts';
 
 /** The computed fields of a job's start. */
 export interface StartView {
@@ -32,7 +32,7 @@ const shown = (reading: Reading | undefined): StartView =>
 /** @param states of the job, in order */
 export const startView = (
   startTime: unknown,
-  states: readonly Occurrence[],
+  states: readonly ReportedState[],
   time: PrimaryTime,
 ): StartView => {
   const reportedAt = states.at(-1)?.lastTimeStamp ?? 0;

@@ -3,7 +3,7 @@
 import type { GroupsStore } from '../../groups/groups-store.ts';
 import type { Interpretation } from '../../notifications/notification.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { Unavailable } from '../../platform/unavailable.ts';
+import { CONFLICT, compareAndSet } from '../../platform/dynamodb/compare-and-set.ts';
 import { hasEvidence, learn } from './offset-evidence.ts';
 import { isMinorChange, merged, NO_HISTORY, type OffsetHistory, pack, unpack } from './offset-history.ts';
 
@@ -47,29 +47,28 @@ export class UtcOffsetLearner {
         return;
       }
     }
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++)
-      if (await this.#learnFromStored(groupId, notifications, known)) return;
-    throw new Unavailable(`UTC offset of ${groupId}: gave up after ${MAX_ATTEMPTS} conflicting writes.`);
+    await compareAndSet(`UTC offset of ${groupId}`, MAX_ATTEMPTS, () =>
+      this.#learnFromStored(groupId, notifications, known),
+    );
   }
 
-  /** @returns false when another writer was faster */
   async #learnFromStored(
     groupId: string,
     notifications: readonly Interpretation[],
     known: Known | undefined,
-  ): Promise<boolean> {
+  ): Promise<typeof CONFLICT | undefined> {
     const group = await this.#groups.get(groupId);
-    if (!group) return true;
+    if (!group) return undefined;
     const { createdAt, utcOffsetEvidence } = group;
     const before = unpack(utcOffsetEvidence);
     const unwritten = known?.createdAt === createdAt ? known.history : NO_HISTORY;
     const history = learn(merged(before, unwritten), notifications);
     const isWritten = isWorthWriting(before, history);
     if (isWritten && !(await this.#groups.setUtcOffsetEvidence(groupId, utcOffsetEvidence, pack(history))))
-      return false;
+      return CONFLICT;
     if (this.#cache.size >= MAX_ENTRIES) this.#cache.clear();
     const stored = isWritten ? history : before;
     this.#cache.set(groupId, { createdAt, stored, history, until: this.#clock() + CACHE_MS });
-    return true;
+    return undefined;
   }
 }

@@ -1,7 +1,7 @@
 /** The finished runs of a client under a policy that count: those that are kept, and those that are remembered by their hours. Pure. */
 import type { VerdictRule } from '../../groups/backup-rules.ts';
 import { HOUR_S } from '../../platform/clock.ts';
-import { type JudgedProtection, type JudgedRun, judgePast } from '../backups/judge.ts';
+import { type JudgedClientPolicy, type JudgedRun, judgePast } from '../backups/judge.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
 import { isGood, verdictOf } from '../verdicts/verdict.ts';
 
@@ -48,7 +48,7 @@ const attemptOf = (
 
 /** The latest first. What is ignored, cancelled or not finished does not count. */
 export const attemptsOf = (
-  judged: Pick<JudgedProtection, 'runs' | 'past' | 'policyName'>,
+  judged: Pick<JudgedClientPolicy, 'runs' | 'past' | 'policyName'>,
   rules: Rules,
   time: PrimaryTime,
 ): Attempt[] => {

@@ -1,9 +1,11 @@
 /** What is wrong with the backups of one client under one policy. A function of what is stored, of settings and of the time. Pure. */
+
 import { HOUR_MS, MINUTE_MS } from '../../platform/clock.ts';
 import { groupBy } from '../../platform/collections.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import type { Finding } from '../../problems/finding.ts';
 import type { ProblemKind } from '../../problems/kinds.ts';
+import type { ClientPolicy } from '../backups/backup.ts';
 import { statusTextOf } from '../jobs/status-text.ts';
 import type { Attempt } from './attempts.ts';
 import { type StatusClass, statusClassOf } from './status-class.ts';
@@ -21,9 +23,7 @@ const MAX_JOBS = 20;
 
 export const DEFAULT_CONSECUTIVE_FAILURES = 3;
 
-export interface PairState {
-  readonly clientName: string;
-  readonly policyName: string;
+export interface ClientPolicyState extends ClientPolicy {
   /** The latest first. */
   readonly attempts: readonly Attempt[];
   /** Undefined if no backups are expected: then nothing is wrong. */
@@ -48,7 +48,7 @@ const MAX_NAME = 300;
 const shortened = (name: string): string =>
   name.length <= MAX_NAME ? name : `${name.slice(0, MAX_NAME).toWellFormed()}…`;
 
-const named = ({ clientName, policyName }: Pick<PairState, 'clientName' | 'policyName'>): string =>
+const named = ({ clientName, policyName }: ClientPolicy): string =>
   policyName === ''
     ? shortened(clientName)
     : `${shortened(clientName)} under the policy ${shortened(policyName)}`;
@@ -71,7 +71,7 @@ const CAUSES: Readonly<Record<StatusClass, string>> = {
 };
 
 const failureOf = (
-  state: PairState,
+  state: ClientPolicyState,
   variant: StatusClass,
   failed: readonly Attempt[],
   now: number,
@@ -91,7 +91,7 @@ const failureOf = (
   });
 };
 
-const seriesOf = (state: PairState, streak: readonly Attempt[]): Finding[] => {
+const seriesOf = (state: ClientPolicyState, streak: readonly Attempt[]): Finding[] => {
   const threshold = state.consecutiveFailures ?? DEFAULT_CONSECUTIVE_FAILURES;
   if (streak.length < threshold) return [];
   const from = state.consecutiveFailures === undefined ? 'default' : 'deployment';
@@ -109,12 +109,12 @@ const seriesOf = (state: PairState, streak: readonly Attempt[]): Finding[] => {
 export const overdueAt = ({
   attempts,
   target,
-}: Pick<PairState, 'attempts' | 'target'>): number | undefined => {
+}: Pick<ClientPolicyState, 'attempts' | 'target'>): number | undefined => {
   const from = attempts.find(({ isGood }) => isGood) ?? attempts.at(-1);
   return target && from && from.startedAt * 1000 + target.hours * HOUR_MS;
 };
 
-const ageOf = (state: PairState, target: Target, now: number): Finding[] => {
+const ageOf = (state: ClientPolicyState, target: Target, now: number): Finding[] => {
   const due = overdueAt(state);
   if (due === undefined || due > now) return [];
   const good = state.attempts.find(({ isGood }) => isGood);
@@ -137,7 +137,7 @@ const ageOf = (state: PairState, target: Target, now: number): Finding[] => {
 };
 
 /** @param now epoch ms */
-export const backupFindings = (state: PairState, now: number): Finding[] => {
+export const backupFindings = (state: ClientPolicyState, now: number): Finding[] => {
   const { attempts, target } = state;
   if (!target) return [];
   const streak = streakOf(attempts);

@@ -4,16 +4,16 @@ import { forEachInParallel } from '../../platform/collections.ts';
 import type { Key } from '../../platform/dynamodb/requests.ts';
 import type { Log } from '../../platform/logger.ts';
 import type { ProblemsStore } from '../../problems/problems-store.ts';
-import { pairOf } from '../backups/backup.ts';
-import { allParents, type BackupsStore, type PairName } from '../backups/backups-store.ts';
+import { type ClientPolicy, clientPolicyKey } from '../backups/backup.ts';
+import { allParents, type BackupsStore } from '../backups/backups-store.ts';
 import { judge } from '../backups/judge.ts';
 import { primaryTime } from '../primary-time/primary-time.ts';
-import { readProtections, readRunning } from '../summary/summary-reader.ts';
+import { readClientPolicies, readRunning } from '../summary/summary-reader.ts';
 import { rulesOf } from '../verdicts/rules.ts';
 import type { ViewStore } from '../views/views-store.ts';
 import { BACKUP_KINDS, backupFindings, overdueAt } from './backup-findings.ts';
-import { type EvaluateContext, evaluatePair } from './evaluate-pair.ts';
-import { pairStateOf } from './pair-state.ts';
+import { clientPolicyStateOf } from './client-policy-state.ts';
+import { type EvaluateContext, evaluateClientPolicy } from './evaluate-client-policy.ts';
 
 export interface EvaluateGroupContext extends Omit<EvaluateContext, 'backups' | 'jobs'> {
   readonly backups: BackupsStore;
@@ -34,11 +34,11 @@ const PAGE = 100;
 const MAX_PAGES = 100;
 
 /** Those with open problems, also if nothing is kept of their backups any more. */
-const openPairs = async (
+const openClientPolicies = async (
   { problems }: Pick<EvaluateGroupContext, 'problems'>,
   groupId: string,
-): Promise<PairName[]> => {
-  const pairs: PairName[] = [];
+): Promise<ClientPolicy[]> => {
+  const clientPolicies: ClientPolicy[] = [];
   let before: string | undefined;
   for (let pages = 0; pages < MAX_PAGES; pages++) {
     const page = await problems.list('open', groupId, before, PAGE);
@@ -46,12 +46,12 @@ const openPairs = async (
       const { clientName, policyName } = problem.subject;
       const isBackup = BACKUP_KINDS.some((kind) => kind === problem.kind);
       if (isBackup && clientName !== undefined && policyName !== undefined)
-        pairs.push({ clientName, policyName });
+        clientPolicies.push({ clientName, policyName });
     }
     before = page.next;
     if (before === undefined) break;
   }
-  return pairs;
+  return clientPolicies;
 };
 
 /** @returns when it has to be evaluated next (epoch ms); undefined when there is no such group */
@@ -66,30 +66,31 @@ export const evaluateGroup = async (
   const time = primaryTime(group);
   const now = clock();
   const running = (await readRunning(context, groupId, time)).items.map(({ job }) => job);
-  const pairs = new Map<string, PairName>();
-  const add = (pair: PairName) => void pairs.set(pairOf(pair.clientName, pair.policyName), pair);
+  const clientPolicies = new Map<string, ClientPolicy>();
+  const add = (one: ClientPolicy) =>
+    void clientPolicies.set(clientPolicyKey(one.clientName, one.policyName), one);
   let next = now + MAX_WAIT_MS;
   let lastKey: Key | undefined;
-  // Portion by portion. Parents that another one has matter little: each pair that may be wrong is evaluated by itself.
+  // Portion by portion. Parents that another one has matter little: each client and policy that may be wrong is evaluated by itself.
   do {
-    const read = await readProtections(context, groupId, lastKey);
-    const protections = read.items.flatMap((page) => page.protections);
-    const states = judge({ protections, parents: allParents(read.items), running, rules })
+    const read = await readClientPolicies(context, groupId, lastKey);
+    const clientPolicies = read.items.flatMap((page) => page.clientPolicies);
+    const states = judge({ clientPolicies, parents: allParents(read.items), running, rules })
       .filter(({ isDismissed }) => !isDismissed)
-      .map((judged) => pairStateOf(context.targetSettings, group, judged, rules, time));
+      .map((judged) => clientPolicyStateOf(context.targetSettings, group, judged, rules, time));
     for (const state of states) {
       if (backupFindings(state, now).length > 0) add(state);
       const at = overdueAt(state) ?? now;
       if (at > now) next = Math.min(next, at);
     }
-    for (const protection of protections) if (protection.hasProblems) add(protection);
+    for (const clientPolicy of clientPolicies) if (clientPolicy.hasProblems) add(clientPolicy);
     lastKey = read.lastKey;
   } while (lastKey && clock() < now + READ_MS);
   if (lastKey) log.warn('group-not-evaluated-completely', { groupId });
-  for (const pair of await openPairs(context, groupId)) add(pair);
+  for (const clientPolicy of await openClientPolicies(context, groupId)) add(clientPolicy);
   await forEachInParallel(
-    [...pairs.values()],
-    (pair) => evaluatePair(context, groupId, pair, true),
+    [...clientPolicies.values()],
+    (clientPolicy) => evaluateClientPolicy(context, groupId, clientPolicy, true),
     PARALLEL,
   );
   return Math.max(now + MIN_WAIT_MS, next);

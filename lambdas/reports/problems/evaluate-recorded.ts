@@ -4,8 +4,8 @@ import type { Clock } from '../../platform/clock.ts';
 import { forEachInParallel } from '../../platform/collections.ts';
 import type { ProblemsStore } from '../../problems/problems-store.ts';
 import type { RecordedBackups } from '../backups/backups-store.ts';
+import { type EvaluateContext, evaluateClientPolicy } from './evaluate-client-policy.ts';
 import { MAX_WAIT_MS } from './evaluate-group.ts';
-import { type EvaluateContext, evaluatePair } from './evaluate-pair.ts';
 
 /** @throws when storage fails: the notifications are applied again */
 export type EvaluateRecorded = (groupId: string, recorded: RecordedBackups) => Promise<void>;
@@ -31,7 +31,11 @@ export const evaluateRecorded = (context: EvaluateContext & PlanContext): Evalua
       if (planned.size >= MAX_ENTRIES) planned.clear();
       planned.add(groupId);
     }
-    await forEachInParallel(toEvaluate, (pair) => evaluatePair(context, groupId, pair), PARALLEL);
+    await forEachInParallel(
+      toEvaluate,
+      (clientPolicy) => evaluateClientPolicy(context, groupId, clientPolicy),
+      PARALLEL,
+    );
   };
 };
 

@@ -3,6 +3,7 @@ import type { TargetRule } from '../../groups/backup-rules.ts';
 import type { Group } from '../../groups/group.ts';
 import { hasLabels, parseLabel } from '../../groups/labels.ts';
 import { matchesPattern } from '../../platform/pattern.ts';
+import type { ClientPolicy } from '../backups/backup.ts';
 import type { Attempt } from './attempts.ts';
 import { type Habit, habitOf } from './habit.ts';
 
@@ -42,13 +43,8 @@ export const DEFAULT_TARGET_HOURS = 8 * 24;
 
 type GroupTargets = Pick<Group, 'labels' | 'targetHours' | 'targets'>;
 
-interface Pair {
-  readonly clientName: string;
-  readonly policyName: string;
-}
-
 const fits =
-  (group: GroupTargets, { clientName, policyName }: Pair) =>
+  (group: GroupTargets, { clientName, policyName }: ClientPolicy) =>
   ({ client, policy, label }: DeploymentRule): boolean => {
     const wanted = label === undefined ? [] : [parseLabel(label)];
     return (
@@ -69,8 +65,8 @@ const levelOf = ({ client, policy, label }: DeploymentRule): TargetSource =>
         : 'deployment';
 
 /** The rule that applies. Of equally specific ones that of the group, then the first. */
-const ruleFor = (settings: TargetSettings, group: GroupTargets, pair: Pair) => {
-  const rules = [...(group.targets ?? []), ...(settings.targets ?? [])].filter(fits(group, pair));
+const ruleFor = (settings: TargetSettings, group: GroupTargets, clientPolicy: ClientPolicy) => {
+  const rules = [...(group.targets ?? []), ...(settings.targets ?? [])].filter(fits(group, clientPolicy));
   const found = (level: TargetSource) => rules.find((rule) => levelOf(rule) === level);
   const whole = ({ targetHours }: { readonly targetHours?: number | undefined }) =>
     targetHours === undefined ? undefined : { targetHours };
@@ -88,10 +84,10 @@ const ruleFor = (settings: TargetSettings, group: GroupTargets, pair: Pair) => {
 export const targetFor = (
   settings: TargetSettings,
   group: GroupTargets,
-  pair: Pair,
+  clientPolicy: ClientPolicy,
   attempts: readonly Attempt[],
 ): Target | undefined => {
-  const [from, rule] = ruleFor(settings, group, pair) ?? [];
+  const [from, rule] = ruleFor(settings, group, clientPolicy) ?? [];
   if (rule?.retired) return undefined;
   if (from !== undefined && rule?.targetHours !== undefined) return { hours: rule.targetHours, from };
   const habit = habitOf(attempts);

@@ -2,8 +2,8 @@
 import { isoTime } from '../../platform/clock.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import type { Backup } from '../backups/backup.ts';
-import { isLater } from '../backups/began.ts';
-import type { JudgedProtection, JudgedRun } from '../backups/judge.ts';
+import type { JudgedClientPolicy, JudgedRun } from '../backups/judge.ts';
+import { isLater } from '../backups/start-time.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
 import { isGood } from '../verdicts/verdict.ts';
 
@@ -25,7 +25,11 @@ const started = (
 const outcomeOf = ({ verdict }: JudgedRun) =>
   verdict === 'ok' ? ('succeeded' as const) : ('warning' as const);
 
-const rowOf = ({ clientName, policyName, runs, begun }: JudgedProtection, time: PrimaryTime, now: number) => {
+const rowOf = (
+  { clientName, policyName, runs, begun }: JudgedClientPolicy,
+  time: PrimaryTime,
+  now: number,
+) => {
   const counting = runs.filter(({ verdict }) => verdict !== 'ignored');
   const good = counting.find(({ verdict }) => isGood(verdict));
   const full = counting.find(({ verdict, isFull }) => isFull && isGood(verdict));
@@ -59,14 +63,14 @@ export const isNever = ({ jobId }: LastGood): boolean => jobId === undefined;
 
 /** Those without a good backup first, then the oldest. @param now epoch ms */
 export const lastGoodBackups = (
-  protections: readonly JudgedProtection[],
+  clientPolicies: readonly JudgedClientPolicy[],
   time: PrimaryTime,
   now: number,
 ): LastGood[] => {
   const age = (row: LastGood) =>
     isNever(row) ? Number.POSITIVE_INFINITY : (row.ageHours ?? Number.MAX_VALUE);
-  return protections
+  return clientPolicies
     .filter(({ isDismissed, runs }) => !isDismissed && runs.some(({ verdict }) => verdict !== 'ignored'))
-    .map((protection) => rowOf(protection, time, now))
+    .map((clientPolicy) => rowOf(clientPolicy, time, now))
     .sort((a, b) => (age(a) === age(b) ? 0 : age(b) - age(a)));
 };

@@ -1,6 +1,7 @@
 /** The Overviews table: what `GET /v1/summary` shows of each group, for a minute. */
 import { type Clock, MINUTE_MS, seconds } from '../../platform/clock.ts';
 import { forEachInParallel } from '../../platform/collections.ts';
+import { CLAIM_FIELDS, type ClaimFields, isClaimedBy, mayClaim } from '../../platform/dynamodb/claim.ts';
 import type { DynamoDBClient } from '../../platform/dynamodb/client.ts';
 import { allOf, type Expression, path, when } from '../../platform/dynamodb/expression.ts';
 import { Table } from '../../platform/dynamodb/table.ts';
@@ -10,18 +11,15 @@ const FRESH_MS = MINUTE_MS;
 /** A request that computes an overview is over by then. */
 const CLAIM_MS = 30_000;
 /** Then DynamoDB deletes an overview that nobody asks for. */
-const KEPT_MS = 60 * MINUTE_MS;
+const RETENTION_MS = 60 * MINUTE_MS;
 
-interface StoredOverview {
+interface StoredOverview extends ClaimFields {
   readonly groupId: string;
   readonly hours: number;
   /** Epoch ms of the data in it. */
   readonly asOf?: number;
   /** JSON. */
   readonly overview?: string;
-  /** Of the request that computes it now, until then (epoch ms). */
-  readonly claim?: string;
-  readonly claimedUntil?: number;
   /** Epoch seconds. */
   readonly expiresAt: number;
 }
@@ -37,15 +35,10 @@ export type Claimed<T> =
   | { readonly isOwn: true }
   | { readonly isOwn: false; readonly found?: CachedOverview<T> };
 
-const isUnclaimed = (now: number): Expression => {
-  const until = path('claimedUntil');
-  return when`attribute_not_exists(${until}) OR ${until} <= ${now}`;
-};
 const isOld = (now: number): Expression => {
   const asOf = path('asOf');
   return when`attribute_not_exists(${asOf}) OR ${asOf} <= ${now - FRESH_MS}`;
 };
-const isClaimedBy = (claim: string): Expression => when`${path('claim')} = ${claim}`;
 
 export class OverviewsStore {
   readonly #table: Table<StoredOverview>;
@@ -71,14 +64,10 @@ export class OverviewsStore {
   /** Of several requests that find no overview, one may compute it. */
   async claim<T>(groupId: string, hours: number, claim: string): Promise<Claimed<T>> {
     const now = this.#clock();
-    const set = { claim, claimedUntil: now + CLAIM_MS, expiresAt: seconds(now + KEPT_MS) };
-    const written = await this.#table.update(
-      { groupId, hours },
-      { set },
-      allOf(isUnclaimed(now), isOld(now)),
-    );
-    // The SDK repeats a write whose response was lost, and then finds its own claim.
-    if (written.ok || written.existing?.claim === claim) return { isOwn: true };
+    const set = { claim, claimedUntil: now + CLAIM_MS, expiresAt: seconds(now + RETENTION_MS) };
+    const condition = allOf(mayClaim(claim, now), isOld(now));
+    const written = await this.#table.update({ groupId, hours }, { set }, condition);
+    if (written.ok) return { isOwn: true };
     const found = this.#fresh<T>(written.existing);
     return { isOwn: false, ...(found ? { found } : {}) };
   }
@@ -91,8 +80,8 @@ export class OverviewsStore {
     { overview, asOf }: CachedOverview<T>,
   ): Promise<void> {
     const change = {
-      set: { overview: JSON.stringify(overview), asOf, expiresAt: seconds(asOf + KEPT_MS) },
-      remove: ['claim', 'claimedUntil'],
+      set: { overview: JSON.stringify(overview), asOf, expiresAt: seconds(asOf + RETENTION_MS) },
+      remove: CLAIM_FIELDS,
     };
     await this.#table.update({ groupId, hours }, change, isClaimedBy(claim));
   }

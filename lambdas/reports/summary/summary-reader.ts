@@ -11,7 +11,7 @@ import { merged, type Range } from '../../platform/dynamodb/listing.ts';
 import type { Key } from '../../platform/dynamodb/requests.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import type { ClientBackup } from '../backups/backup.ts';
-import { allParents, type BackupsStore, type ProtectionPage } from '../backups/backups-store.ts';
+import { allParents, type BackupsStore, type ClientPolicyPage } from '../backups/backups-store.ts';
 import { judge } from '../backups/judge.ts';
 import { type JobFacts, jobView } from '../jobs/job.ts';
 import { parentsAmong } from '../jobs/leaves.ts';
@@ -63,12 +63,12 @@ const readFacts = async (
 };
 
 /** All that is kept of a group's backups, as far as one request reads. @returns `lastKey`: after which the rest begins */
-export const readProtections = async (
+export const readClientPolicies = async (
   { backups, clock }: Pick<SummaryContext, 'backups' | 'clock'>,
   groupId: string,
   startAfter?: Key,
-): Promise<Read<ProtectionPage> & { readonly lastKey?: Key }> => {
-  const items: ProtectionPage[] = [];
+): Promise<Read<ClientPolicyPage> & { readonly lastKey?: Key }> => {
+  const items: ClientPolicyPage[] = [];
   let lastKey = startAfter;
   for (let pages = 0; pages < MAX_PAGES; pages++) {
     const page = await backups.page(groupId, clock, lastKey);
@@ -99,9 +99,9 @@ export const readRunning = async (
 };
 
 /** The finished backups that the Backups table keeps and that ended within a period, however long ago they started. */
-const backupsEndedIn = (pages: readonly ProtectionPage[], period: Period): ClientBackup[] =>
+const backupsEndedIn = (pages: readonly ClientPolicyPage[], period: Period): ClientBackup[] =>
   pages
-    .flatMap(({ protections }) => protections)
+    .flatMap(({ clientPolicies }) => clientPolicies)
     .flatMap(({ clientName, policyName, backups }) =>
       backups
         .filter(({ endedAt }) => endedAt >= period.from && endedAt < period.to)
@@ -121,19 +121,19 @@ export const readSummary = async (context: SummaryContext, group: Group, hours: 
   const period: Period = { from: now / 1000 - hours * 3600, to: now / 1000 };
   const local = time.localRange({ ...period, from: period.from - LOOKBACK_HOURS * 3600 });
   const range: Range = { ...positionsBetween(local.from, local.to), order: 'desc' };
-  const [facts, running, protections, lastNotificationAt] = await Promise.all([
+  const [facts, running, clientPolicies, lastNotificationAt] = await Promise.all([
     Promise.all(
       OUTCOMES.map((outcome) => readFacts(jobs, partition(groupId, outcome) ?? '', range, MAX_JOBS)),
     ),
     readRunning(context, groupId, time),
-    readProtections(context, groupId),
+    readClientPolicies(context, groupId),
     journal.lastArrival(groupId),
   ]);
-  const parents = allParents(protections.items);
+  const parents = allParents(clientPolicies.items);
   // A job that ends meanwhile may be found in two partitions: it counts once, as ended, which is behind `running`.
   const known = new Map(facts.flatMap(({ items }) => items).map((one) => [one.jobId, one]));
   const listed = [...known.values()].map((one) => jobOfFacts(groupId, one, time, rules));
-  const others = backupsEndedIn(protections.items, period)
+  const others = backupsEndedIn(clientPolicies.items, period)
     .filter(({ jobId }) => !known.has(jobId))
     .map((one) => jobOfBackup(one, time, rules));
   return summarize({
@@ -145,13 +145,13 @@ export const readSummary = async (context: SummaryContext, group: Group, hours: 
     // Also those of jobs that are outside of the period.
     parents: new Set([...parents, ...parentsAmong(listed)]),
     running: running.items,
-    protections: judge({
-      protections: protections.items.flatMap((page) => page.protections),
+    clientPolicies: judge({
+      clientPolicies: clientPolicies.items.flatMap((page) => page.clientPolicies),
       parents,
       running: running.items.map(({ job }) => job),
       rules,
     }),
     lastNotificationAt,
-    complete: running.complete && protections.complete && facts.every(({ complete }) => complete),
+    complete: running.complete && clientPolicies.complete && facts.every(({ complete }) => complete),
   });
 };

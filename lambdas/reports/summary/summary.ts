@@ -2,9 +2,9 @@
 import { HOUR_MS, isoTime } from '../../platform/clock.ts';
 import { groupBy } from '../../platform/collections.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
-import { pairOf } from '../backups/backup.ts';
-import { beganAt } from '../backups/began.ts';
-import type { JudgedProtection, JudgedRun } from '../backups/judge.ts';
+import { clientPolicyKey } from '../backups/backup.ts';
+import type { JudgedClientPolicy, JudgedRun } from '../backups/judge.ts';
+import { beganAt } from '../backups/start-time.ts';
 import { parentsAmong } from '../jobs/leaves.ts';
 import { statusTextOf } from '../jobs/status-text.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
@@ -23,7 +23,7 @@ export interface SummaryData {
   readonly parents: ReadonlySet<number>;
   /** Unfinished jobs, whenever they started. */
   readonly running: readonly RunningJob[];
-  readonly protections: readonly JudgedProtection[];
+  readonly clientPolicies: readonly JudgedClientPolicy[];
   readonly time: PrimaryTime;
   /** Epoch ms of the latest arrival. */
   readonly lastNotificationAt: number | undefined;
@@ -66,12 +66,14 @@ interface Recovered {
 /** The failures that a later good run of the same client and policy mended. */
 const recoveredAmong = (
   failures: readonly SummaryJob[],
-  protections: readonly JudgedProtection[],
+  clientPolicies: readonly JudgedClientPolicy[],
   time: PrimaryTime,
 ): Recovered[] => {
-  const byPair = new Map(protections.map((one) => [pairOf(one.clientName, one.policyName), one]));
+  const byClientPolicy = new Map(
+    clientPolicies.map((one) => [clientPolicyKey(one.clientName, one.policyName), one]),
+  );
   return failures.flatMap((failure) => {
-    const protection = byPair.get(pairOf(failure.clientName, failure.policyName));
+    const clientPolicy = byClientPolicy.get(clientPolicyKey(failure.clientName, failure.policyName));
     const failedAt = failure.startedAt ?? failure.listedAt;
     const isKept = ({ leaves }: JudgedRun) => leaves.some(({ jobId }) => jobId === failure.jobId);
     // Of a run with many streams not all are kept.
@@ -80,12 +82,12 @@ const recoveredAmong = (
       (failure.parentJobId !== failure.jobId &&
         run.leaves.some(({ parentJobId }) => parentJobId === failure.parentJobId));
     // Only what the Backups table knows as a backup can be mended by one.
-    const isBackup = protection?.runs.some(isKept);
-    const later = protection?.runs.findLast(
+    const isBackup = clientPolicy?.runs.some(isKept);
+    const later = clientPolicy?.runs.findLast(
       (run) => isGood(run.verdict) && beganAt(run.leaf, time) > failedAt && !isOwn(run),
     );
-    if (!protection || !later || (!isBackup && failure.jobType !== later.leaf.jobType)) return [];
-    const { clientName, policyName } = protection;
+    if (!clientPolicy || !later || (!isBackup && failure.jobType !== later.leaf.jobType)) return [];
+    const { clientName, policyName } = clientPolicy;
     return [{ clientName, policyName, failedJobId: failure.jobId, recoveredByJobId: later.leaf.jobId }];
   });
 };
@@ -126,18 +128,18 @@ const failedParents = (jobs: readonly SummaryJob[], parents: ReadonlySet<number>
 
 export const summarize = (source: SummaryData) => {
   const { groupId, jobs, running, hours, now, time, lastNotificationAt, complete } = source;
-  const protections = source.protections.map((one) => inUtcOrder(one, time));
+  const clientPolicies = source.clientPolicies.map((one) => inUtcOrder(one, time));
   const parents = new Set([...source.parents, ...parentsAmong(jobs)]);
   const leaves = jobs.filter(({ jobId }) => !parents.has(jobId));
   const counts = countVerdicts(leaves);
   const failures = leaves.filter(({ verdict }) => verdict === 'failed');
-  const recovered = recoveredAmong(failures, protections, time);
+  const recovered = recoveredAmong(failures, clientPolicies, time);
   const recoveredIds = new Set(recovered.map(({ failedJobId }) => failedJobId));
-  const spellings = new Map(protections.map(({ clientName }) => [clientName.toLowerCase(), clientName]));
+  const spellings = new Map(clientPolicies.map(({ clientName }) => [clientName.toLowerCase(), clientName]));
   const spelled = (clientName: string) => spellings.get(clientName) ?? clientName;
   const classOf: ClassOf = ({ jobId, clientName, policyName, jobType }) =>
     parents.has(jobId)
-      ? pairOf(clientName, policyName)
+      ? clientPolicyKey(clientName, policyName)
       : JSON.stringify(policyName ? [policyName] : ['', jobType]);
   return {
     groupId,
@@ -171,7 +173,7 @@ export const summarize = (source: SummaryData) => {
       policyName,
       ...omitUndefined({ status, statusText: statusTextOf(status) }),
     })),
-    lastGoodBackups: lastGoodBackups(protections, time, now),
+    lastGoodBackups: lastGoodBackups(clientPolicies, time, now),
     ...rows(longJobs(jobs, running, now, classOf)),
     ...(lastNotificationAt === undefined
       ? {}

@@ -173,7 +173,7 @@ export const listMerged = async <V>(
   const marks = place && marksOf(place, groups);
   const begins = groups.map((list, index) => beginOf(list, place, marks?.[index]));
   const share = Math.ceil((2 * bounds.limit) / Math.max(groups.length, 1));
-  const sizes = { first: Math.min(bounds.limit, Math.max(SMALL_PAGE, share)), most: bounds.limit };
+  const sizes = { first: Math.min(bounds.limit, Math.max(SMALL_PAGE, share)), max: bounds.limit };
   const all = mergedLists(
     begins.map((begin) => entriesOf(store, begin, sizes)),
     groups[0]?.range.order ?? 'desc',

@@ -21,29 +21,29 @@ const KEPT_FROM_START = 50;
 const MAX_BYTES = 300_000;
 
 /** A state, from its first report to its last one without another state in between. `timeStamp` is the first, `eventId` its own. */
-export interface Occurrence extends Notification {
+export interface ReportedState extends Notification {
   /** Epoch seconds. */
   readonly lastTimeStamp: number;
   /** 1 for a content that was not there before; 2 when it came back after something else, and so on. */
   readonly ordinal: number;
-  /** The `eventId` of its notifications, which all its occurrences have in common. */
+  /** The `eventId` of its notifications, which all states with this content have in common. */
   readonly contentId: string;
 }
 
-/** The earliest and the latest time at which NetBackup reported it, ISO 8601. @param occurrences not empty. */
-export const reportedBetween = (occurrences: readonly Occurrence[]) => {
-  const { first, last } = stampsOf(occurrences);
+/** The earliest and the latest time at which NetBackup reported it, ISO 8601. @param states not empty. */
+export const reportedBetween = (states: readonly ReportedState[]) => {
+  const { first, last } = stampsOf(states);
   return { firstReportedAt: isoTime(first * 1000), lastReportedAt: isoTime(last * 1000) };
 };
 
-/** The same as epoch seconds. @param occurrences in order */
-export const stampsOf = (occurrences: readonly Occurrence[]): { first: number; last: number } => ({
-  first: occurrences[0]?.timeStamp ?? 0,
-  last: occurrences.at(-1)?.lastTimeStamp ?? 0,
+/** The same as epoch seconds. @param states in order */
+export const stampsOf = (states: readonly ReportedState[]): { first: number; last: number } => ({
+  first: states[0]?.timeStamp ?? 0,
+  last: states.at(-1)?.lastTimeStamp ?? 0,
 });
 
 /** The first fields of every entry of a timeline. */
-export const timelineEntry = ({ eventId, timeStamp, lastTimeStamp, receivedAt, ...one }: Occurrence) => ({
+export const timelineEntry = ({ eventId, timeStamp, lastTimeStamp, receivedAt, ...one }: ReportedState) => ({
   eventId,
   reportedAt: isoTime(timeStamp * 1000),
   receivedAt: isoTime(receivedAt),
@@ -102,7 +102,7 @@ export const merge = (
 };
 
 /** How many of the reports of one second repeat the latest states: the longest beginning that the states end with. */
-const repeated = (states: readonly Occurrence[], second: readonly Notification[]): number => {
+const repeated = (states: readonly ReportedState[], second: readonly Notification[]): number => {
   for (let count = Math.min(states.length, second.length); count > 0; count--) {
     const end = states.slice(-count);
     if (end.every((state, index) => state.contentId === second[index]?.eventId)) return count;
@@ -115,8 +115,8 @@ const repeated = (states: readonly Occurrence[], second: readonly Notification[]
  * under a new stamp is not: nothing came between, since NetBackup sends nothing new before the acknowledgement (NOT-4).
  * @param reports in order
  */
-export const occurrencesOf = (reports: readonly Notification[]): Occurrence[] => {
-  const states: Occurrence[] = [];
+export const reportedStatesOf = (reports: readonly Notification[]): ReportedState[] => {
+  const states: ReportedState[] = [];
   const ordinals = new Map<string, number>();
   for (let start = 0; start < reports.length; ) {
     const stamp = reports[start]?.timeStamp ?? 0;
@@ -147,27 +147,27 @@ export const occurrencesOf = (reports: readonly Notification[]): Occurrence[] =>
  * The states to publish for a message: those of its notifications, and later ones that came back only by them. A notification that
  * arrives late can divide a state, which moves the ordinals of what follows; that must be published, again after a failure too.
  */
-export const statesOf = (
-  occurrences: readonly Occurrence[],
+export const statesToPublish = (
+  states: readonly ReportedState[],
   notifications: readonly Notification[],
-): Occurrence[] => {
-  const wanted = new Set<Occurrence>();
-  const dropped: Occurrence[] = [];
+): ReportedState[] => {
+  const wanted = new Set<ReportedState>();
+  const dropped: ReportedState[] = [];
   for (const notification of notifications) {
     const { eventId, timeStamp } = notification;
-    const place = occurrences.findIndex(
+    const place = states.findIndex(
       (one) => one.contentId === eventId && one.timeStamp <= timeStamp && timeStamp <= one.lastTimeStamp,
     );
-    const own = occurrences[place];
+    const own = states[place];
     if (!own) {
       // Beyond the bound of the timeline: published all the same.
       dropped.push({ ...notification, lastTimeStamp: timeStamp, ordinal: 1, contentId: eventId });
       continue;
     }
     wanted.add(own);
-    const moved = [own.contentId, occurrences[place + 1]?.contentId];
-    for (const later of occurrences.slice(place + 1))
+    const moved = [own.contentId, states[place + 1]?.contentId];
+    for (const later of states.slice(place + 1))
       if (later.ordinal > 1 && moved.includes(later.contentId)) wanted.add(later);
   }
-  return [...occurrences.filter((one) => wanted.has(one)), ...dropped];
+  return [...states.filter((one) => wanted.has(one)), ...dropped];
 };

@@ -3,12 +3,12 @@
 import type { Notification } from '../../notifications/notification.ts';
 import { type Clock, DAY_MS, seconds } from '../../platform/clock.ts';
 import type { DynamoDBClient } from '../../platform/dynamodb/client.ts';
+import { CONFLICT, compareAndSet } from '../../platform/dynamodb/compare-and-set.ts';
 import { type Expression, path, when } from '../../platform/dynamodb/expression.ts';
 import type { Positioned, Range } from '../../platform/dynamodb/listing.ts';
 import type { Key } from '../../platform/dynamodb/requests.ts';
 import { Table } from '../../platform/dynamodb/table.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
-import { Unavailable } from '../../platform/unavailable.ts';
 import type { ListedAt } from './index-keys.ts';
 import { pack, unpack } from './stored-events.ts';
 import { merge, type Order } from './timeline.ts';
@@ -99,9 +99,10 @@ export class ViewStore {
   ): Promise<readonly Notification[]> {
     const { kind } = this;
     const key = this.#key(groupId, id);
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const stored =
-        attempt === 0 && before.has(id) ? before.get(id) : await this.#table.get(key, { consistent: true });
+    let isRead = before.has(id);
+    return compareAndSet(`${kind.id} ${id} of ${groupId}`, MAX_ATTEMPTS, async () => {
+      const stored = isRead ? before.get(id) : await this.#table.get(key, { consistent: true });
+      isRead = false;
       const known = stored ? unpack(groupId, kind.object, stored.events) : [];
       const events = merge(known, received, kind.order);
       const packed = pack(events);
@@ -116,11 +117,8 @@ export class ViewStore {
         ...keys,
         expiresAt: seconds(receivedAt + retentionDays * DAY_MS),
       };
-      if ((await this.#table.put(item, hasNotChangedSince(stored))).ok) return events;
-    }
-    throw new Unavailable(
-      `${kind.id} ${id} of ${groupId}: gave up after ${MAX_ATTEMPTS} conflicting writes.`,
-    );
+      return (await this.#table.put(item, hasNotChangedSince(stored))).ok ? events : CONFLICT;
+    });
   }
 
   /** Undefined also for an expired item that DynamoDB has not deleted yet. */

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { synthesize } from '../../../bin/nbwss/assembly.ts';
 import { ProblemsStore } from '../../../lambdas/problems/problems-store.ts';
-import { createSettle } from '../../../lambdas/problems/settle.ts';
+import { createReconcile } from '../../../lambdas/problems/reconcile.ts';
 import { ShiftableClock } from '../../support/clocks.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { type ProblemDetail, problemDetail, publishProblems } from '../../support/problem-events.ts';
@@ -180,7 +180,7 @@ test('a stored problem is published by the sweep, and reaches its receiver', asy
   const { endpointUrl: endpoint, credentials, region } = deployment.cloud;
   const client = new DynamoDBClient({ endpoint, region, credentials });
   const unavailable = { publish: () => Promise.reject(new Error('The bus is away.')) };
-  const settle = createSettle({
+  const reconcile = createReconcile({
     ...problemsWorld().context,
     problems: new ProblemsStore(client, table?.physicalId ?? '', Date.now),
     bus: unavailable,
@@ -198,7 +198,7 @@ test('a stored problem is published by the sweep, and reaches its receiver', asy
     measures: [],
     text,
   } as const;
-  await settle({ groupId: 'tickets', subject, kinds: ['backup-failed'] }, [found]).finally(() =>
+  await reconcile({ groupId: 'tickets', subject, kinds: ['backup-failed'] }, [found]).finally(() =>
     client.destroy(),
   );
   expect(receiver.received).toHaveLength(from);

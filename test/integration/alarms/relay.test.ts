@@ -146,12 +146,12 @@ raises(['RelayCertificateUnreadable'], 'new tasks read a key that is not of the 
   const logged = (code: string) =>
     deployment.output.filter((line) => line.includes(`"service":"relay","code":"${code}"`)).length;
   const alarms = await alarmsAfter(deployment, 2, async () => {
-    const [started, unreadable] = [logged('started'), logged('certificate-unreadable')];
+    const [started, unreadable] = [logged('started'), logged('certificate-not-readable')];
     const { tasks } = deployment.cloud;
     // The second task is never healthy, because it has no certificate.
     const scaled = tasks.scale(2);
     await until(() => logged('started') > started);
-    expect(logged('certificate-unreadable')).toBeGreaterThan(unreadable);
+    expect(logged('certificate-not-readable')).toBeGreaterThan(unreadable);
     await tasks.scale(1);
     await scaled;
   });

@@ -51,13 +51,13 @@ const keysIn = async (prefix = ''): Promise<string[]> => {
 const sha256 = (bytes: string | Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
 /** Invokes `respond` as the relay does. @returns the status codes */
-const deliver = async (message: string, from = connectionId, sliceBytes = 4 * MB): Promise<number[]> => {
+const deliver = async (message: string, from = connectionId, partBytes = 4 * MB): Promise<number[]> => {
   const bytes = Buffer.from(message);
-  const count = Math.ceil(bytes.length / sliceBytes);
+  const count = Math.ceil(bytes.length / partBytes);
   const statuses: number[] = [];
   for (let index = 0; index < count; index++) {
-    const slice = bytes.subarray(index * sliceBytes, (index + 1) * sliceBytes);
-    const event = messageEvent('COMMAND', slice.toString('base64'), from);
+    const content = bytes.subarray(index * partBytes, (index + 1) * partBytes);
+    const event = messageEvent('COMMAND', content.toString('base64'), from);
     const part = { digest: sha256(bytes), index, count, bytes: bytes.length };
     const requestContext = { ...event.requestContext, part };
     const result = await deployment.cloud.lambda.invoke(physicalId('Respond', 'AWS::Lambda::Function'), {
@@ -75,9 +75,9 @@ const messageFor = (id: unknown, body: string, responseCode = 200): string =>
     payload: { responseCode, headers: { 'Content-Type': 'application/json' }, body },
   });
 /** Answers the next command with this body, through the relay's events. */
-const answerNext = async (body: string, responseCode = 200, sliceBytes?: number): Promise<number[]> => {
+const answerNext = async (body: string, responseCode = 200, partBytes?: number): Promise<number[]> => {
   const { id } = await primary.next(({ type, subType }) => type === 'COMMAND' && subType === 'REQUEST');
-  return deliver(messageFor(id, body, responseCode), connectionId, sliceBytes);
+  return deliver(messageFor(id, body, responseCode), connectionId, partBytes);
 };
 const submit = async (uri = '/netbackup/catalog/x', method = 'GET') => {
   const answer = await deployment.http('POST', '/v1/groups/demo/commands', { body: { method, uri } });

@@ -1,6 +1,6 @@
 /** Whether a group's NetBackup API key is stored, since when and by whom. */
 import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { createClientKey } from '../../../bin/nbwss/demo.ts';
+import { createClientKey } from '../../../bin/nbwss/local-setup.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 
 const NETBACKUP_KEY = 'Aplanted-netbackup-api-key';

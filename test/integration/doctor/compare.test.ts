@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { registerDoctorWithDeployment } from '../../../bin/nbwss/doctor.ts';
+import { registerDoctorWithDeployment } from '../../../bin/nbwss/commands/doctor.ts';
 import { createCertificate } from '../../fixtures/certificates.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { runCommand } from '../../support/run-command.ts';

@@ -1,5 +1,5 @@
 /** A NOTIFICATION that is larger than one message, stored in parts by the deployed functions. */
-import { registerRebuild } from '../../../bin/nbwss/rebuild.ts';
+import { registerRebuild } from '../../../bin/nbwss/commands/rebuild.ts';
 import { systemClock } from '../../../gateway/clock.ts';
 import { createBatchDelivery } from '../../../gateway/parts/delivery.ts';
 import { scanNow } from '../../../gateway/parts/scan.ts';

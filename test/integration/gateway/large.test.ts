@@ -41,7 +41,7 @@ describe('a large answer on a one-way route', () => {
     ['64 MB in one frame', 64 * MB, 64 * MB],
     ['64 MB in fragments of 64 KB', 64 * MB, 64 * KB],
     ['9 MB in fragments of 512 bytes', 9 * MB, 512],
-  ])('%s arrives in slices of 4 MB, the last one last', async (_name, size, fragment) => {
+  ])('%s arrives in parts of 4 MB, the last one last', async (_name, size, fragment) => {
     rig = await startRelay({ handler: (event) => quiet(event) ?? ok() });
     const { client } = await rig.accepted();
     const text = command(size);
@@ -82,7 +82,7 @@ describe('a large answer on a one-way route', () => {
     expect(event?.requestContext.part).toBeUndefined();
   });
 
-  it('the last slice waits for the others, of which two are under way at once', async () => {
+  it('the last part waits for the others, of which two are under way at once', async () => {
     rig = await startRelay();
     const { client } = await rig.accepted();
     client.ws.send(command(17 * MB), { binary: false });
@@ -101,7 +101,7 @@ describe('a large answer on a one-way route', () => {
     expect(rig.functions.mostRunning).toBe(2);
   });
 
-  it('a slice that fails is sent again; without it the last one is never sent', async () => {
+  it('a part that fails is sent again; without it the last one is never sent', async () => {
     rig = await startRelay({
       handler: (event) => (event.requestContext.part?.index === 1 ? thrown : (quiet(event) ?? ok())),
     });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { registerSimulate } from '../../../netbackup/simulator/cli.ts';
+import { createCertificate } from '../../fixtures/certificates.ts';
 import { command, faithful, TestEndpoint, testCertificate } from '../../fixtures/test-endpoint/index.ts';
 
 let endpoint: TestEndpoint;
@@ -50,7 +51,11 @@ async function simulate(...args: string[]): Promise<{ exitCode: unknown; lines: 
   const before = process.exitCode;
   const lines: string[] = [];
   const program = new Command();
-  registerSimulate(program, (line) => lines.push(line));
+  registerSimulate(program, (line) => {
+    lines.push(line);
+    // As a person who sees this would do.
+    if (line.includes(' failed ')) process.emit('SIGINT');
+  });
   const resolved = args.map((arg) => arg.replace(/^@/, `${folder}/`));
   await program.parseAsync(['node', 'nbwss', 'simulate', '--ca', join(folder, 'ca.pem'), ...resolved]);
   const { exitCode } = process;
@@ -138,6 +143,15 @@ describe('nbwss simulate', () => {
     expect(endpoint.clients.map(({ token }) => token).sort()).toEqual(['t1', 't2', 't3']);
     expect(text).toContain('primary2.example.com connected    group g2');
     expect(text).toContain('3 notifications sent, 3 acknowledged');
+  });
+
+  it('names the option for a certificate that is not trusted; exit code 2 if a domain never connected', async () => {
+    await file('ca.pem', (await createCertificate()).cert);
+    const { exitCode, lines } = await simulate('--endpoint', '@details.json', '--quick');
+    expect(lines[1]).toMatch(
+      /^\d\d:\d\d:\d\d failed {7}CLOSED_ABNORMALLY \(1006\): self-signed certificate: specify .* --ca$/,
+    );
+    expect(exitCode).toBe(2);
   });
 
   it('two domains with one token', async () => {

@@ -119,7 +119,7 @@ describe('problems of backups', () => {
     await deployment.http('PATCH', '/v1/groups/demo', { body: { description: 'evaluated' } });
     await pass(MINUTE);
     expect(await problems('file01')).toEqual([]);
-    // The agenda of the group, without any message. Between two sweeps it plans the next one.
+    // The planned evaluation of the group, without any message. Between two sweeps it plans the next one.
     for (let day = 2; day < 9; day++) await pass(DAY * 1000);
     expect(await problems('file01')).toMatchObject([
       {

@@ -1,7 +1,7 @@
 /** `nbwss rebuild` against the running deployment: everything is restored, nothing is lost. */
 import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Command } from 'commander';
-import { registerRebuild } from '../../../bin/nbwss/rebuild.ts';
+import { registerRebuild } from '../../../bin/nbwss/commands/rebuild.ts';
 import { JournalStore } from '../../../lambdas/notifications/journal-store.ts';
 import { marshallItem } from '../../../lambdas/platform/dynamodb/requests.ts';
 import { IMAGES } from '../../../lambdas/reports/images/image.ts';

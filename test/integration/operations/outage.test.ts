@@ -1,5 +1,5 @@
 /** The bus and the tables of jobs and images are down for 30 hours: notifications are acknowledged all the time, and nothing is lost. */
-import { registerRedrive } from '../../../bin/nbwss/redrive.ts';
+import { registerRedrive } from '../../../bin/nbwss/commands/redrive.ts';
 import type { EndpointDetails } from '../../../lambdas/endpoints/endpoint.ts';
 import { outputLine, runOnCloud } from '../../support/aws-command.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { synthesize } from '../../../bin/nbwss/assembly.ts';
-import { registerRestore } from '../../../bin/nbwss/restore.ts';
+import { registerRestore } from '../../../bin/nbwss/commands/restore.ts';
 import { outputLine, runOnCloud } from '../../support/aws-command.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { job, message, notification, type RawClient } from '../../support/raw-client.ts';

@@ -1,5 +1,5 @@
 /** Each trouble of a domain, caused for real: its problem opens, and recovers when the cause is gone. */
-import { createClientKey } from '../../../bin/nbwss/demo.ts';
+import { createClientKey } from '../../../bin/nbwss/local-setup.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../lambdas/platform/clock.ts';
 import { createCertificate } from '../../fixtures/certificates.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';

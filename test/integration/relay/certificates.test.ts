@@ -42,7 +42,7 @@ it('serves a certificate from files, and replaces it without an end of connectio
 
   // The certificate first: for a moment the key does not belong to it.
   writeFileSync(files.certificate, second.cert);
-  await relay.program.says(/certificate-unreadable/);
+  await relay.program.says(/certificate-not-readable/);
   expect(await servedName(relay)).toBe('first');
   writeFileSync(files.privateKey, second.key);
   await relay.program.says(/"code":"certificate-served"[\s\S]*"code":"certificate-served"/);
@@ -53,7 +53,7 @@ it('serves a certificate from files, and replaces it without an end of connectio
   const after = await relay.connect(second.cert);
   await expect(relay.connect(first.cert)).rejects.toThrow();
   await Promise.all([before.close(), after.close()]);
-  expect(relay.lines('certificate-unreadable')).toMatchObject([
+  expect(relay.lines('certificate-not-readable')).toMatchObject([
     { errorMessage: 'The private key does not belong to the first certificate.', served: true },
   ]);
 });
@@ -62,7 +62,7 @@ it('keeps its certificate while the files cannot be read', async () => {
   const files = withFiles('broken', first);
   const relay = await Relay.start({ aws, environment: files.environment });
   copyFileSync('/dev/null', files.certificate);
-  await relay.program.says(/certificate-unreadable/);
+  await relay.program.says(/certificate-not-readable/);
   expect(await servedName(relay)).toBe('first');
   expect(await relay.http('GET', '/health')).toMatchObject({ status: 200 });
 });
@@ -94,7 +94,7 @@ it('starts without a certificate, is not healthy, and writes nothing of the secr
     body: '{"status":"no-certificate"}',
   });
   await expect(servedName(relay)).rejects.toThrow();
-  expect(relay.lines('certificate-unreadable')).toMatchObject([{ level: 'WARN', served: false }]);
+  expect(relay.lines('certificate-not-readable')).toMatchObject([{ level: 'WARN', served: false }]);
   expect(relay.program.output).not.toContain('c2VjcmV0');
 });
 

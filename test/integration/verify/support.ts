@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { registerVerify, type VerifyEnvironment } from '../../../bin/nbwss/commands/verify.ts';
 import type { Finding } from '../../../bin/nbwss/verify/fact.ts';
-import { registerVerify, type Surroundings } from '../../../bin/nbwss/verify.ts';
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from '../../../local/cloud.ts';
 import { ShiftableClock } from '../../support/clocks.ts';
 import { CODE_CACHE, type Deployment } from '../../support/deployment.ts';
@@ -51,7 +51,7 @@ export async function startProbe(
 }
 
 /** Time passes at once on the probe's clock, and what it closes is noticed before more of it passes. */
-const surroundings = (clock: ShiftableClock): Surroundings => ({
+const surroundings = (clock: ShiftableClock): VerifyEnvironment => ({
   time: {
     now: () => clock.now(),
     pass: (ms) => {

@@ -1,7 +1,7 @@
 /** No address of a primary makes a client send its API key to another host. */
 import fc from 'fast-check';
 import type { Command } from '../../../lambdas/commands/command.ts';
-import { keptHeaders } from '../../../lambdas/commands/response-headers.ts';
+import { storedHeaders } from '../../../lambdas/commands/response-headers.ts';
 import { rewriteLink } from '../../../lambdas/proxy/links/address.ts';
 import { readLinks } from '../../../lambdas/proxy/links/links.ts';
 import { toHttpResponse } from '../../../lambdas/proxy/response.ts';
@@ -50,7 +50,7 @@ const responseWith = (location: string, base: string, status: number) =>
   toHttpResponse(
     {
       command: { method: 'GET', uri: '/netbackup/a/b?c', commandId: 'id' } as Command,
-      response: { status, headers: keptHeaders({ Location: location }), body: '' },
+      response: { status, headers: storedHeaders({ Location: location }), body: '' },
     },
     undefined,
     { base, hosts: HOSTS },

@@ -4,7 +4,7 @@ import { type PageParameters, pageOf, withPage } from '../../../lambdas/commands
 import { type ListPage, readPage } from '../../../lambdas/commands/sizes/list-page.ts';
 import { memberOf, readJsonText, replaceSpans, textOf } from '../../../lambdas/platform/json-text.ts';
 import { readLinks } from '../../../lambdas/proxy/links/links.ts';
-import { nextPage, stitch } from '../../../lambdas/proxy/lists/stitch.ts';
+import { joinPages, nextPage } from '../../../lambdas/proxy/lists/join-pages.ts';
 import { pageByCursor, pageByOffset } from '../../../netbackup/simulator/rest/paging.ts';
 import { parseUri } from '../../../netbackup/simulator/rest/query.ts';
 
@@ -159,7 +159,7 @@ describe('stitching', () => {
       pages.push(page);
       fetched += page.items.length;
       const at = fetched < limit && page.items.length > 0 ? nextPage(page, wanted, fetched) : undefined;
-      if (!at) return stitch(pages, limit, wanted);
+      if (!at) return joinPages(pages, limit, wanted);
       next = withPage(uri, at);
     }
   };
@@ -206,7 +206,7 @@ describe('stitching', () => {
 
   test('an offset list without a count continues while it declares a next page', () => {
     const first = part([1, 2], { offset: 0, limit: 2, next: 2 });
-    const more = JSON.parse(stitch([first, part([3, 4], { offset: 2, limit: 2, next: 4 })], 4, {}));
+    const more = JSON.parse(joinPages([first, part([3, 4], { offset: 2, limit: 2, next: 4 })], 4, {}));
     expect(more).toEqual({
       data: [1, 2, 3, 4],
       meta: { pagination: { offset: 0, limit: 4, next: 4 } },
@@ -220,7 +220,7 @@ describe('stitching', () => {
     for (const last of [{}, { next: null }]) {
       const end = part([3], { offset: 2, limit: 2, ...last });
       expect(nextPage(end, {}, 3)).toBeUndefined();
-      const whole = JSON.parse(stitch([first, end], 4, {}));
+      const whole = JSON.parse(joinPages([first, end], 4, {}));
       expect([whole.data, whole.meta.pagination]).toEqual([[1, 2, 3], { offset: 0, limit: 4, ...last }]);
       expect(whole.links).not.toHaveProperty('next');
     }
@@ -229,10 +229,10 @@ describe('stitching', () => {
   test('an offset list with a count, and no word of the next page, has a link to it', () => {
     const at = (offset: number) => part([offset, offset + 1], { offset, limit: 2, count: 6 });
     const linksOf = (text: string) => JSON.parse(text).links;
-    expect(linksOf(stitch([at(0), at(2)], 4, {})).next).toEqual({
+    expect(linksOf(joinPages([at(0), at(2)], 4, {})).next).toEqual({
       href: '/l?a=1&page%5Blimit%5D=4&page%5Boffset%5D=4',
     });
-    expect(linksOf(stitch([at(0), at(2), at(4)], 6, {}))).not.toHaveProperty('next');
+    expect(linksOf(joinPages([at(0), at(2), at(4)], 6, {}))).not.toHaveProperty('next');
   });
 
   test('a list with cursors says of the whole page whether others are before and after it', () => {
@@ -240,8 +240,8 @@ describe('stitching', () => {
     const second = part([3], { hasPrev: true, hasNext: false, prev: 'a' });
     const paginationOf = (text: string) => JSON.parse(text).meta.pagination;
     const whole = { hasPrev: false, hasNext: false, limit: 3 };
-    expect(paginationOf(stitch([first, second], 3, {}))).toEqual(whole);
-    expect(paginationOf(stitch([second, first], 3, { before: 'c' }))).toEqual(whole);
+    expect(paginationOf(joinPages([first, second], 3, {}))).toEqual(whole);
+    expect(paginationOf(joinPages([second, first], 3, { before: 'c' }))).toEqual(whole);
   });
 
   test('CMD-4 links that are an array are those of the whole page too', () => {
@@ -250,12 +250,12 @@ describe('stitching', () => {
       return part([offset, offset + 1], { offset, limit: 2, count: 5, ...next }, { links });
     };
     const linksIn = (text: string) => JSON.parse(text).links;
-    expect(linksIn(stitch([at(0, { next: 2 }), at(2, { next: 4 })], 4, {}))).toEqual([
+    expect(linksIn(joinPages([at(0, { next: 2 }), at(2, { next: 4 })], 4, {}))).toEqual([
       { rel: 'self', href: '/l?page[offset]=0&page[limit]=4' },
       { rel: 'next', href: '/l?page[offset]=4&page[limit]=4' },
     ]);
-    expect(linksIn(stitch([at(0, { next: 2 }), at(2, {})], 4, { limit: 4 }))).toHaveLength(2);
-    const end = stitch([at(0, { next: 2 }), at(2, { next: 4 }), at(4, {})], 6, {});
+    expect(linksIn(joinPages([at(0, { next: 2 }), at(2, {})], 4, { limit: 4 }))).toHaveLength(2);
+    const end = joinPages([at(0, { next: 2 }), at(2, { next: 4 }), at(4, {})], 6, {});
     expect(linksIn(end).map(({ rel }: { rel: string }) => rel)).toEqual(['self']);
   });
 
@@ -269,7 +269,7 @@ describe('stitching', () => {
       part([2], {}, { included: ['z'], errors: ['no'] }),
       part([3], {}),
     ];
-    expect(JSON.parse(stitch(pages, 3, {}))).toMatchObject({
+    expect(JSON.parse(joinPages(pages, 3, {}))).toMatchObject({
       data: [1, 2, 3],
       included: ['x', 'z'],
       errors: ['y'],

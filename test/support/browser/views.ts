@@ -12,7 +12,7 @@ export interface View {
 /** How the API says that no credential of NetBackup is stored, which is no failure of the view. */
 export const ANSWERED = [404];
 
-const ROUTES = /<Route path=\{at\('([^']*)'\)\}/g;
+const ROUTES = /<Route path=\{consolePath\('([^']*)'\)\}/g;
 
 /** Parameters of the URL that a route needs in order to show something. */
 const QUERIES: Readonly<Record<string, (values: Values) => string>> = {

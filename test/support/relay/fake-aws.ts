@@ -19,7 +19,7 @@ export interface RelayEvent {
     readonly identity: { readonly sourceIp: string };
     readonly disconnectStatusCode?: number;
     readonly disconnectReason?: string;
-    /** Of a slice of a large message. */
+    /** Of a part of a large message. */
     readonly part?: { readonly index: number; readonly count: number };
   };
 }

@@ -10,8 +10,8 @@ const URLS: Record<string, string> = { WEBSOCKET_URL: 'wss://host.example.com/nb
 const mockUrls = URLS;
 
 jest.mock('../../../lambdas/platform/logger.ts', () => ({ createLog: () => mockLog }));
-jest.mock('../../../lambdas/platform/meter.ts', () => ({
-  createMeter: () => ({
+jest.mock('../../../lambdas/platform/duration-metrics.ts', () => ({
+  createDurationMetrics: () => ({
     duration: (_: string, [, step]: [string, string]) => void mockMetrics.push(step),
   }),
 }));

@@ -1,5 +1,5 @@
 /** What `nbwss keys create` refuses before it creates a key. */
-import { registerKeys } from '../../../bin/nbwss/keys.ts';
+import { registerKeys } from '../../../bin/nbwss/commands/keys.ts';
 import { runCommand } from '../../support/run-command.ts';
 
 const create = (...args: string[]) =>

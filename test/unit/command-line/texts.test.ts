@@ -1,9 +1,9 @@
 /** What the commands make of times, days, events and progress. */
 import { eventLine } from '../../../bin/nbwss/commands/events.ts';
 import { marksOf } from '../../../bin/nbwss/commands/history.ts';
+import { registerRebuild } from '../../../bin/nbwss/commands/rebuild.ts';
+import { registerRestore } from '../../../bin/nbwss/commands/restore.ts';
 import { barOf } from '../../../bin/nbwss/progress.ts';
-import { registerRebuild } from '../../../bin/nbwss/rebuild.ts';
-import { registerRestore } from '../../../bin/nbwss/restore.ts';
 import { age, futureTime, pastTime, shortTime } from '../../../bin/nbwss/times.ts';
 import type { Schemas } from '../../../client/paths.ts';
 import { runCommand } from '../../support/run-command.ts';

@@ -58,12 +58,12 @@ describe('receiveResponse', () => {
     await world.receive(commandId);
     await world.receive(commandId, { responseCode: 500 });
     expect(world.command()).toMatchObject({ state: 'completed', response: { status: 200 } });
-    expect(world.log.codes().slice(-2)).toEqual(['command-answered', 'answer-repeated']);
+    expect(world.log.codes().slice(-2)).toEqual(['command-answered', 'response-repeated']);
   });
 
   it.each([
-    ['I-13 ignores a response from the connection of another group', 'other', 'answer-of-another-group'],
-    ['ignores a response before CONNECT', '', 'answer-before-connect'],
+    ['I-13 ignores a response from the connection of another group', 'other', 'response-of-another-group'],
+    ['ignores a response before CONNECT', '', 'response-before-connect'],
   ])('%s', async (_, groupId, code) => {
     const world = responseWorld(groupId);
     const { commandId } = await world.submit(POST);
@@ -140,7 +140,7 @@ describe('receiveResponse', () => {
     const { commandId } = await world.submit(POST);
     await world.receive(commandId, undefined, { id });
     expect(world.command()).toMatchObject({ state: 'sent' });
-    expect(world.log.codes()).toContain('answer-to-nobody');
+    expect(world.log.codes()).toContain('response-without-command');
   });
 
   it('I-4 records a late response, marked as late', async () => {
@@ -197,7 +197,7 @@ describe('receiveResponse', () => {
       world.dynamodb.calls.length = 0;
       await world.receive(id);
       expect(world.dynamodb.calls).toEqual([]);
-      expect(world.log.codes()).toContain('answer-to-nobody');
+      expect(world.log.codes()).toContain('response-without-command');
     },
   );
 

@@ -60,7 +60,7 @@ it('not if the connection has become authenticated meanwhile, and that is not re
 
 it('a connection that was never opened, or is closed, needs no AWS call a second time', async () => {
   const world = await setUp();
-  await world.context.unauthenticated.reject(eventOf('unknown'), 'answer-before-connect');
+  await world.context.unauthenticated.reject(eventOf('unknown'), 'response-before-connect');
   expect(world.context.unauthenticated.isClosed('unknown')).toBe(true);
   expect([world.log.lines, world.gateway.closed]).toEqual([[], []]);
 });

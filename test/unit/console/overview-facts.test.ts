@@ -1,4 +1,8 @@
-import { totalsOf, trustOf, wrongOf } from '../../../console/src/views/overview/overview-facts.ts';
+import {
+  dataQualityOf,
+  problemGroupsOf,
+  totalsOf,
+} from '../../../console/src/views/overview/overview-facts.ts';
 import type { Problem } from '../../../console/src/views/problems/problem-facts.ts';
 
 const NOW = Date.parse('2026-11-29T12:00:00Z');
@@ -23,9 +27,9 @@ const aged = (problemId: string, value: number): Problem =>
   });
 const ids = (problems: readonly Problem[]): string[] => problems.map(({ problemId }) => problemId);
 
-describe('wrongOf', () => {
+describe('problemGroupsOf', () => {
   test('clients beyond their target come with the oldest backup first', () => {
-    expect(ids(wrongOf([aged('a', 30), aged('b', 200), aged('c', 50)], NOW).overdue)).toEqual([
+    expect(ids(problemGroupsOf([aged('a', 30), aged('b', 200), aged('c', 50)], NOW).overdue)).toEqual([
       'b',
       'c',
       'a',
@@ -35,18 +39,18 @@ describe('wrongOf', () => {
   test('critical problems of domains come before warnings', () => {
     const silent = problem('domain-silent', { severity: 'warning' });
     const down = problem('domain-disconnected');
-    expect(wrongOf([silent, down], NOW).domains).toEqual([down, silent]);
+    expect(problemGroupsOf([silent, down], NOW).domains).toEqual([down, silent]);
   });
 
   test('a kind that has no section of its own is shown with the domains', () => {
     const later = problem('a-later-kind' as Problem['kind']);
-    expect(wrongOf([later], NOW).domains).toEqual([later]);
+    expect(problemGroupsOf([later], NOW).domains).toEqual([later]);
   });
 
   test('failures of the last 24 hours are apart from older ones', () => {
     const recent = problem('backup-failed', { last: ago(24) });
     const older = problem('backup-failed', { last: ago(25) });
-    const { failures, olderFailures } = wrongOf([recent, older], NOW);
+    const { failures, olderFailures } = problemGroupsOf([recent, older], NOW);
     expect(failures.map(({ problems }) => problems)).toEqual([[recent]]);
     expect(olderFailures).toEqual([older]);
   });
@@ -55,12 +59,12 @@ describe('wrongOf', () => {
     const states = (['acknowledged', 'muted', 'recovered'] as const).map((state) =>
       problem('domain-disconnected', { state }),
     );
-    const { domains, silenced } = wrongOf(states, NOW);
+    const { domains, silenced } = problemGroupsOf(states, NOW);
     expect([domains, silenced]).toEqual([[], states.slice(0, 2)]);
   });
 });
 
-describe('trustOf', () => {
+describe('dataQualityOf', () => {
   const session = { connected: true, state: 'connected' as const };
   const group = (groupId: string, hours: number) => ({
     groupId,
@@ -75,7 +79,7 @@ describe('trustOf', () => {
   });
 
   test('doubtful domains come first, then those that have been silent longest', () => {
-    const rows = trustOf(
+    const rows = dataQualityOf(
       [
         group('fresh', 1),
         group('silent', 9),
@@ -116,7 +120,7 @@ describe('trustOf', () => {
       session: { connected: false, state: 'never-connected' as const },
       utcOffset: { source: 'unknown' as const },
     };
-    expect(trustOf([unknown], [], [])).toMatchObject([{ isClockDoubtful: false }]);
+    expect(dataQualityOf([unknown], [], [])).toMatchObject([{ isClockDoubtful: false }]);
   });
 });
 

@@ -64,14 +64,14 @@ test('a domain is disconnected when it has been away for longer than is usual', 
       long: { downSince: now - HOUR },
     },
   });
-  expect((await collect({ ...other, clock }, [], [])).away).toEqual({
+  expect((await collect({ ...other, clock }, [], [])).disconnected).toEqual({
     rows: [
       { groupId: 'longest', since: now - 2 * HOUR },
       { groupId: 'long', since: now - HOUR },
     ],
     total: 2,
   });
-  expect((await collect(context, [], [])).away.total).toBe(0);
+  expect((await collect(context, [], [])).disconnected.total).toBe(0);
 });
 
 const open = (more: Partial<Problem>): Problem => ({

@@ -1,5 +1,5 @@
 /** The rules of digests. */
-import { isSomething, usualOf } from '../../../lambdas/digest/digest.ts';
+import { hasContent, usualOf } from '../../../lambdas/digest/digest.ts';
 import { oldestFirst } from '../../../lambdas/digest/domain-day.ts';
 import { dayOf } from '../../../lambdas/digest/settings.ts';
 import { problem, quietDay } from '../../support/digest.ts';
@@ -7,17 +7,17 @@ import { problem, quietDay } from '../../support/digest.ts';
 test.each([
   ['an open problem', { problems: { rows: [problem()], total: 1 } }],
   ['a failed job, even if it recovered', { totals: { succeeded: 1, warning: 0, failed: 1, recovered: 1 } }],
-  ['a disconnected domain', { away: { rows: [{ groupId: 'munich', since: 1 }], total: 1 } }],
+  ['a disconnected domain', { disconnected: { rows: [{ groupId: 'munich', since: 1 }], total: 1 } }],
   ['a client without a good backup', { withoutGoodBackup: 1 }],
   ['a domain that could not be read', { leftOut: 1 }],
   ['a domain with too many jobs', { incomplete: 1 }],
   ['more open problems than could be read', { hasMoreProblems: true }],
 ])('%s is worth a mail', (_, more) => {
-  expect(isSomething(quietDay(more))).toBe(true);
+  expect(hasContent(quietDay(more))).toBe(true);
 });
 
 test('good backups alone are not', () => {
-  expect(isSomething(quietDay())).toBe(false);
+  expect(hasContent(quietDay())).toBe(false);
 });
 
 test('days are compared by the means of their numbers, and the rate of all their jobs', () => {

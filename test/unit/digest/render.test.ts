@@ -37,8 +37,9 @@ test.each([{ leftOut: 1 }, { incomplete: 1 }, { hasMoreProblems: true }])(
 );
 
 test('times and dates are those of the time zone of the digest', () => {
-  const away = { rows: [{ groupId: 'munich', since: Date.parse('2026-11-27T23:30:00Z') }], total: 1 };
-  const shown = (timeZone: string) => render(quietDay({ away }), { timeZone }).sections[0]?.rows[0]?.[1];
+  const disconnected = { rows: [{ groupId: 'munich', since: Date.parse('2026-11-27T23:30:00Z') }], total: 1 };
+  const shown = (timeZone: string) =>
+    render(quietDay({ disconnected }), { timeZone }).sections[0]?.rows[0]?.[1];
   expect([shown('Europe/Berlin'), shown('America/New_York')]).toEqual(['28 Nov, 00:30', '27 Nov, 18:30']);
 });
 
@@ -93,7 +94,7 @@ test('what NetBackup reports can break neither a line, nor the markup, nor the s
           problems: { rows, total: 1 },
           failing: { rows: failing, total: 1 },
           oldest: [{ groupId: name, clientName: name, policyName: policy, isNever: true }],
-          away: { rows: [{ groupId: name, since: NOW }], total: 1 },
+          disconnected: { rows: [{ groupId: name, since: NOW }], total: 1 },
         });
         const document = render(digest, { language, labels: [`customer=${told}`] });
         const plain = render(quietDay({ ...digest, problems: { rows: [problem()], total: 1 } }), {

@@ -28,7 +28,7 @@ const watched = () => {
   const certificates = new CertificateStore(dynamodb.client, 'Endpoints');
   const problems = fakeProblems();
   const context = {
-    settle: problems.settle,
+    reconcile: problems.reconcile,
     certificates,
     read: async () => {
       served.reads++;
@@ -230,11 +230,11 @@ test('a change that could not be settled is settled in the next hour', async () 
   const { watch, nextHour, served, problems, context, log } = watched();
   await watch();
   served.certificate = certificate('B');
-  const { settle } = context;
-  context.settle = () => Promise.reject(new Error('away'));
+  const { reconcile } = context;
+  context.reconcile = () => Promise.reject(new Error('away'));
   await nextHour();
   expect([problems.kinds(), log.codes().at(-1)]).toEqual([[], 'certificate-not-watched']);
-  context.settle = settle;
+  context.reconcile = reconcile;
   await nextHour();
   expect(problems.kinds()).toEqual(['certificate-changed']);
 });

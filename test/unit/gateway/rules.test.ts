@@ -1,7 +1,7 @@
 import { accepts } from '../../../gateway/authentication.ts';
 import { JobQueue } from '../../../gateway/job-queue.ts';
 import { watchProgress } from '../../../gateway/progress.ts';
-import { digestOf } from '../../../gateway/slices.ts';
+import { digestOf } from '../../../gateway/response-parts.ts';
 import { createSweep } from '../../../gateway/sweep.ts';
 import { ManualClock } from '../../support/clocks.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import { ConcurrencyLimiter } from '../../../gateway/concurrency-limiter.ts';
 import { Slots } from '../../../gateway/slots.ts';
-import { Turns } from '../../../gateway/turns.ts';
 
 describe('slots', () => {
   it('are given in order of request', () => {
@@ -40,13 +40,13 @@ describe('slots', () => {
   });
 });
 
-describe('turns', () => {
+describe('a concurrency limiter', () => {
   it('let so many tasks run at once, the next ones in order, also behind one that fails', async () => {
-    const turns = new Turns(2);
+    const limiter = new ConcurrencyLimiter(2);
     const started: number[] = [];
     const finish: (() => void)[] = [];
     const all = [0, 1, 2, 3].map((n) =>
-      turns.run(() => {
+      limiter.run(() => {
         started.push(n);
         return new Promise<void>((resolve, reject) =>
           finish.push(n === 0 ? () => reject(new Error('on purpose')) : resolve),
@@ -54,7 +54,7 @@ describe('turns', () => {
       }),
     );
     expect(started).toEqual([0, 1]);
-    expect([turns.running, turns.waiting]).toEqual([2, 2]);
+    expect([limiter.running, limiter.waiting]).toEqual([2, 2]);
     finish[0]?.();
     await expect(all[0]).rejects.toThrow('on purpose');
     expect(started).toEqual([0, 1, 2]);
@@ -63,6 +63,6 @@ describe('turns', () => {
     finish[2]?.();
     finish[3]?.();
     await Promise.all(all.slice(1));
-    expect([turns.running, turns.waiting]).toEqual([0, 0]);
+    expect([limiter.running, limiter.waiting]).toEqual([0, 0]);
   });
 });

@@ -2,7 +2,10 @@
 import { disconnectedCheck } from '../../../lambdas/groups/disconnected.ts';
 import type { Group } from '../../../lambdas/groups/group.ts';
 import { GroupsStore } from '../../../lambdas/groups/groups-store.ts';
-import { noteAnswer, refusedCredentialCheck } from '../../../lambdas/groups/refused-credential.ts';
+import {
+  recordCredentialStatus,
+  refusedCredentialCheck,
+} from '../../../lambdas/groups/refused-credential.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../lambdas/platform/clock.ts';
 import { fakeClock, fakeLog, noAnswer } from '../../support/fakes.ts';
 import { MemoryDynamodb } from '../../support/memory-dynamodb.ts';
@@ -56,7 +59,8 @@ describe('credential-refused', () => {
     const groups = new GroupsStore(dynamodb.client, 'groups');
     const [clock, log] = [fakeClock(), fakeLog()];
     const stored = () => dynamodb.items<Group>('groups')[0] as Group;
-    const answers = (status: number, before = stored()) => noteAnswer({ groups, clock, log }, before, status);
+    const answers = (status: number, before = stored()) =>
+      recordCredentialStatus({ groups, clock, log }, before, status);
     const found = () => refusedCredentialCheck.find(stored());
     return { dynamodb, groups, clock, log, stored, answers, found };
   };

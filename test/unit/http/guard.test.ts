@@ -2,15 +2,15 @@ import { guarded } from '../../../lambdas/http/guard.ts';
 import type { Rejection } from '../../../lambdas/http/rejections.ts';
 
 const setUp = (allowedCidrs: string[], headers: Record<string, string> = {}) => {
-  const noted: Rejection[] = [];
+  const counted: Rejection[] = [];
   let handled = 0;
   let written = 0;
   const handler = guarded(
-    { allowedCidrs, rejections: { note: (reason) => noted.push(reason), write: () => written++ } },
+    { allowedCidrs, rejections: { count: (reason) => counted.push(reason), write: () => written++ } },
     async () => ({ statusCode: 200 + handled++, headers, body: 'x' }),
   );
   const from = (sourceIp: string) => handler({ requestContext: { http: { sourceIp } } });
-  return { from, noted, handled: () => handled, written: () => written };
+  return { from, counted, handled: () => handled, written: () => written };
 };
 const HEADERS = {
   'cache-control': 'no-store',
@@ -40,11 +40,11 @@ it.each([
   ['::ffff:192.0.2.7', true],
   ['', false],
 ])('with ranges, a request from %j is handled: %s', async (address, expected) => {
-  const { from, noted, handled, written } = setUp(['192.0.2.0/24', '2001:db8::/32']);
+  const { from, counted, handled, written } = setUp(['192.0.2.0/24', '2001:db8::/32']);
   const { statusCode, headers, body = '' } = await from(address);
   expect(statusCode).toBe(expected ? 200 : 403);
   expect(handled()).toBe(expected ? 1 : 0);
-  expect(noted).toEqual(expected ? [] : ['address']);
+  expect(counted).toEqual(expected ? [] : ['address']);
   expect(written()).toBe(1);
   if (!expected) {
     expect(headers).toEqual({ ...HEADERS, 'content-type': 'application/problem+json' });

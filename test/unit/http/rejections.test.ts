@@ -1,5 +1,9 @@
 import { noRole, providerUnavailable, tokenNotValid } from '../../../lambdas/http/people/problems.ts';
-import { createRejections, notingKeys, notingPeople } from '../../../lambdas/http/rejections.ts';
+import {
+  countingRejectedKeys,
+  countingRejectedPeople,
+  createRejections,
+} from '../../../lambdas/http/rejections.ts';
 import type { Log } from '../../../lambdas/platform/logger.ts';
 import { fakeClock } from '../../support/fakes.ts';
 
@@ -16,17 +20,17 @@ it('the first rejected request is written at once', () => {
   const { written, rejections } = setUp();
   rejections.write();
   expect(written).toEqual([]);
-  rejections.note('key');
+  rejections.count('key');
   rejections.write();
   expect(written).toEqual([{ code: 'requests-rejected', detail: { key: 1 }, times: 1 }]);
 });
 
 it('later ones are written together, every ten seconds', () => {
   const { clock, written, rejections } = setUp();
-  rejections.note('key');
+  rejections.count('key');
   rejections.write();
   for (const reason of ['key', 'address', 'route', 'key'] as const) {
-    rejections.note(reason);
+    rejections.count(reason);
     rejections.write();
   }
   expect(written).toHaveLength(1);
@@ -43,7 +47,7 @@ it('later ones are written together, every ten seconds', () => {
 it('a flood costs one line for a hundred requests, and every request is counted', () => {
   const { written, rejections } = setUp();
   for (let sent = 0; sent < 1001; sent++) {
-    rejections.note('invitation');
+    rejections.count('invitation');
     rejections.write();
   }
   expect(written).toHaveLength(11);
@@ -53,7 +57,10 @@ it('a flood costs one line for a hundred requests, and every request is counted'
 it('only texts that are no key are noted', async () => {
   const { written, rejections } = setUp();
   const stored = { keyId: 'k', hash: '', scopes: [], groups: [], createdAt: 0 };
-  const keys = notingKeys({ verify: async (text) => (text === 'good' ? stored : undefined) }, rejections);
+  const keys = countingRejectedKeys(
+    { verify: async (text) => (text === 'good' ? stored : undefined) },
+    rejections,
+  );
   expect(await keys.verify('good')).toBe(stored);
   rejections.write();
   expect(written).toEqual([]);
@@ -64,7 +71,7 @@ it('only texts that are no key are noted', async () => {
 
 it('of the people, only tokens that are not valid are noted', async () => {
   const { written, rejections } = setUp();
-  const people = notingPeople(
+  const people = countingRejectedPeople(
     {
       issuer: 'https://login.example.com',
       identify: async (token) => {

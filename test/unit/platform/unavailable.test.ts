@@ -1,4 +1,4 @@
-import { mayPass, Unavailable } from '../../../lambdas/platform/unavailable.ts';
+import { isTransient, Unavailable } from '../../../lambdas/platform/unavailable.ts';
 
 const error = (name: string, more: object = {}) => Object.assign(new Error(name), { name }, more);
 const $metadata = { attempts: 3, totalRetryDelay: 100 };
@@ -13,7 +13,7 @@ it.each([
   ['no credentials', error('CredentialsProviderError')],
   ['refused entries, or writers that were faster', new Unavailable('gave up')],
 ])('%s may pass', (_, one) => {
-  expect(mayPass(one)).toBe(true);
+  expect(isTransient(one)).toBe(true);
 });
 
 it.each([
@@ -21,5 +21,5 @@ it.each([
   ['an error in this code', new TypeError('x is undefined')],
   ['what is not an error', 'away'],
 ])('%s does not pass', (_, one) => {
-  expect(mayPass(one)).toBe(false);
+  expect(isTransient(one)).toBe(false);
 });

@@ -1,5 +1,5 @@
 import {
-  type Mutable,
+  type MuteCandidate,
   type MuteRule,
   mutedUntil,
   silencedUntil,
@@ -14,7 +14,7 @@ const rule = (more: Partial<MuteRule>): MuteRule => ({
   until: Date.parse('2027-01-01T00:00:00Z'),
   ...more,
 });
-const PROBLEM: Mutable = {
+const PROBLEM: MuteCandidate = {
   groupId: 'berlin-1',
   kind: 'backup-failed',
   subject: { clientName: 'DB01', policyName: 'daily' },
@@ -41,7 +41,7 @@ test.each<[boolean, Partial<MuteRule>]>([
 });
 
 test('a problem without a client is not muted by a pattern of clients', () => {
-  const domain: Mutable = { ...PROBLEM, kind: 'domain-disconnected', subject: {} };
+  const domain: MuteCandidate = { ...PROBLEM, kind: 'domain-disconnected', subject: {} };
   expect(silencedUntil([rule({ clientName: '*' })], domain, NOW)).toBeUndefined();
 });
 

@@ -1,15 +1,15 @@
 /** Problems that are muted or acknowledged, over time: when who is informed. */
 import type { MuteRule } from '../../../lambdas/problems/mute-rule.ts';
-import { createSettle } from '../../../lambdas/problems/settle.ts';
+import { createReconcile } from '../../../lambdas/problems/reconcile.ts';
 import type { MemoryDynamodb } from '../../support/memory-dynamodb.ts';
 import { ABOUT, finding, muteRule, oneProblemWorld as setUp } from '../../support/one-problem.ts';
 
 const HOUR = 3_600_000;
 
 test('a mute rule keeps it quiet until the rule ends; then it is published as opened', async () => {
-  const { settle, sweep, rules, clock, published, only } = setUp();
+  const { reconcile, sweep, rules, clock, published, only } = setUp();
   await rules.add(muteRule(clock(), { clientName: 'db*' }));
-  await settle(ABOUT, [finding()]);
+  await reconcile(ABOUT, [finding()]);
   await sweep();
   expect([published(), (await only())?.state]).toEqual([[], 'open']);
   clock.advance(HOUR);
@@ -20,18 +20,18 @@ test('a mute rule keeps it quiet until the rule ends; then it is published as op
 describe('when a mute rule is deleted', () => {
   const ruled = async (more: Partial<MuteRule> = {}) => {
     const world = setUp();
-    const { rules, problems, clock, settle } = world;
+    const { rules, problems, clock, reconcile } = world;
     const rule = { muteId: 'm1', by: 'k', reason: 'move', createdAt: clock(), from: clock(), groupId: '*' };
     await rules.add({ ...rule, until: clock() + 100 * 24 * HOUR });
     if (more.muteId) await rules.add({ ...rule, until: clock() + 50 * 24 * HOUR, ...more });
-    await settle(ABOUT, [finding()]);
+    await reconcile(ABOUT, [finding()]);
     const remove = async () => {
       await problems.planMuted(clock());
       await rules.remove('m1');
     };
     return { ...world, remove };
   };
-  const agendas = ({ dynamodb }: { dynamodb: MemoryDynamodb }) =>
+  const plannedEvaluations = ({ dynamodb }: { dynamodb: MemoryDynamodb }) =>
     dynamodb.items<{ problem: string }>('problems').filter(({ problem }) => problem === 'agenda');
 
   test('what it alone has muted is published by the next sweep, once', async () => {
@@ -42,7 +42,7 @@ describe('when a mute rule is deleted', () => {
     expect(world.published()).toEqual(['Opened']);
     world.clock.advance(60_000);
     await world.sweep();
-    expect([world.published(), agendas(world)]).toEqual([['Opened'], []]);
+    expect([world.published(), plannedEvaluations(world)]).toEqual([['Opened'], []]);
   });
 
   test('what a function still muted by it is published after a minute', async () => {
@@ -50,7 +50,7 @@ describe('when a mute rule is deleted', () => {
     await world.remove();
     await world.sweep();
     const { clock, context } = world;
-    const late = createSettle({ ...context, silencedUntil: async () => clock() + 100 * 24 * HOUR });
+    const late = createReconcile({ ...context, silencedUntil: async () => clock() + 100 * 24 * HOUR });
     await late({ ...ABOUT, subject: { clientName: 'DB02', policyName: 'daily' } }, [finding()]);
     clock.advance(60_000);
     await world.sweep();
@@ -97,10 +97,10 @@ test('a mute rule counts however many others have ended and are not deleted yet'
 });
 
 test('one that is acknowledged while a rule mutes it is published only when both have ended', async () => {
-  const { settle, sweep, rules, problems, clock, published, only } = setUp();
+  const { reconcile, sweep, rules, problems, clock, published, only } = setUp();
   const [now, by, reason] = [clock(), 'k', 'move'];
   await rules.add({ muteId: 'm1', by, reason, createdAt: now, from: now, until: now + HOUR, groupId: '*' });
-  await settle(ABOUT, [finding()]);
+  await reconcile(ABOUT, [finding()]);
   const open = await only();
   const acknowledged = { by, at: now, reason, until: now + 3 * HOUR };
   if (open) await problems.write(open, { ...open, acknowledged }, now);
@@ -114,23 +114,23 @@ test('one that is acknowledged while a rule mutes it is published only when both
 });
 
 test('what recovers before anybody was informed recovers in silence', async () => {
-  const { settle, rules, clock, published } = setUp();
+  const { reconcile, rules, clock, published } = setUp();
   await rules.add(muteRule(clock(), { groupId: '*' }));
-  await settle(ABOUT, [finding()]);
-  await settle(ABOUT, []);
+  await reconcile(ABOUT, [finding()]);
+  await reconcile(ABOUT, []);
   expect(published()).toEqual([]);
 });
 
 test('a mute also outlasts the time for which a recovered problem is kept', async () => {
-  const { settle, sweep, problems, clock, only, published } = setUp();
-  await settle(ABOUT, [finding()]);
+  const { reconcile, sweep, problems, clock, only, published } = setUp();
+  await reconcile(ABOUT, [finding()]);
   const now = clock();
   const muted = { by: 'k', at: now, reason: 'known', until: now + 100 * 24 * HOUR };
   const open = await only();
   if (open) await problems.write(open, { ...open, muted }, now);
-  await settle(ABOUT, []);
+  await reconcile(ABOUT, []);
   clock.advance(40 * 24 * HOUR);
-  await settle(ABOUT, [finding()]);
+  await reconcile(ABOUT, [finding()]);
   await sweep();
   expect(published()).toEqual(['Opened', 'Recovered']);
   clock.advance(60 * 24 * HOUR);
@@ -139,14 +139,14 @@ test('a mute also outlasts the time for which a recovered problem is kept', asyn
 });
 
 test('a mute outlasts a recovery, an acknowledgement does not', async () => {
-  const { settle, problems, clock, only, published } = setUp();
-  await settle(ABOUT, [finding()]);
+  const { reconcile, problems, clock, only, published } = setUp();
+  await reconcile(ABOUT, [finding()]);
   const now = clock();
   const why = { by: 'k', at: now, reason: 'known', until: now + HOUR };
   const open = await only();
   if (open) await problems.write(open, { ...open, muted: why, acknowledged: why }, now);
-  await settle(ABOUT, []);
-  await settle(ABOUT, [finding()]);
+  await reconcile(ABOUT, []);
+  await reconcile(ABOUT, [finding()]);
   expect(await only()).toMatchObject({ state: 'open', muted: why });
   expect((await only())?.acknowledged).toBeUndefined();
   expect(published()).toEqual(['Opened', 'Recovered']);

@@ -60,7 +60,7 @@ it('an error of this code that concerns all notifications quarantines the messag
   expect(calls.length).toBeLessThan(2_000);
 });
 
-it('I-3 what a service does not answer is not quarantined, also while a culprit is looked for', async () => {
+it('I-3 what a service does not answer is not quarantined, also while what cannot be applied is looked for', async () => {
   const world = projection();
   let attempts = 0;
   const context = withError(world, (id) => {

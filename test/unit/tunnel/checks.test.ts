@@ -1,12 +1,12 @@
 /** The checks before the tunnel opens, and the example lines. */
-import { type Answer, refusal } from '../../../bin/nbwss/tunnel/answer.ts';
+import { type Answer, problemAnswer } from '../../../bin/nbwss/tunnel/answer.ts';
 import { checkDeployment, checkGroup } from '../../../bin/nbwss/tunnel/checks.ts';
 import { exampleLines } from '../../../bin/nbwss/tunnel/examples.ts';
 import { HttpProblem } from '../../../lambdas/platform/errors.ts';
 
 const API = 'https://api.example.com';
 const problem = (status: number, code: string, detail: string) =>
-  refusal(new HttpProblem(status, code, detail));
+  problemAnswer(new HttpProblem(status, code, detail));
 const json = (value: unknown, status = 200): Answer => ({
   status,
   headers: { 'content-type': 'application/json' },

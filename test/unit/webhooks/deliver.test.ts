@@ -17,7 +17,7 @@ const record = (attempts = 1, sentAt = NOW, alert = 'tickets'): QueueRecord => (
 
 const world = (change: Partial<DeliverContext> = {}, failure?: Failure) => {
   const waits: number[] = [];
-  const buried: Readonly<Record<string, string>>[] = [];
+  const deadLetters: Readonly<Record<string, string>>[] = [];
   const log = fakeLog();
   const posted: unknown[][] = [];
   const context: DeliverContext = {
@@ -28,21 +28,21 @@ const world = (change: Partial<DeliverContext> = {}, failure?: Failure) => {
       return failure;
     },
     queues: {
-      waitFor: async (_, seconds) => void waits.push(seconds),
-      bury: async (_, attributes) => void buried.push(attributes),
+      setVisibilityTimeout: async (_, seconds) => void waits.push(seconds),
+      sendToDeadLetters: async (_, attributes) => void deadLetters.push(attributes),
     },
     clock: () => NOW,
     random: () => 0,
     log,
     ...change,
   };
-  return { context, waits, buried, logged: log.lines, posted };
+  return { context, waits, deadLetters, logged: log.lines, posted };
 };
-const busy: Failure = { code: 'ERROR_FROM_TARGET', message: 'The receiver answered 503.', mayPass: true };
-const refused: Failure = { ...busy, message: 'The receiver answered 403.', mayPass: false };
+const busy: Failure = { code: 'ERROR_FROM_TARGET', message: 'The receiver answered 503.', isTransient: true };
+const refused: Failure = { ...busy, message: 'The receiver answered 403.', isTransient: false };
 
 test('the body is sent with the id of the event and the time of the attempt', async () => {
-  const { context, waits, buried, posted, logged } = world();
+  const { context, waits, deadLetters, posted, logged } = world();
   expect(await deliver(context, record(3, NOW - HOUR_MS))).toBe(true);
   expect(posted).toEqual([
     [
@@ -55,15 +55,15 @@ test('the body is sent with the id of the event and the time of the attempt', as
       JSON.stringify(body),
     ],
   ]);
-  expect([waits, buried, logged]).toEqual([[], [], []]);
+  expect([waits, deadLetters, logged]).toEqual([[], [], []]);
 });
 
 test('what may pass is tried again, after twice as long each time, up to ten minutes', async () => {
-  const { context, waits, buried } = world({}, busy);
+  const { context, waits, deadLetters } = world({}, busy);
   for (let attempts = 1; attempts <= 10; attempts += 1)
     expect(await deliver(context, record(attempts))).toBe(false);
   expect(waits).toEqual([5, 10, 20, 40, 80, 160, 320, 600, 600, 600]);
-  expect(buried).toEqual([]);
+  expect(deadLetters).toEqual([]);
 });
 
 test('events that failed together are not sent together', async () => {
@@ -74,12 +74,12 @@ test('events that failed together are not sent together', async () => {
 });
 
 test('an event that would be older than a day at the next attempt is given up', async () => {
-  const { context, waits, buried } = world({}, busy);
+  const { context, waits, deadLetters } = world({}, busy);
   const oldest = NOW + 600_000 - 24 * HOUR_MS;
   expect(await deliver(context, record(150, oldest))).toBe(false);
   expect(await deliver(context, record(150, oldest - 1))).toBe(true);
   expect(waits).toEqual([600]);
-  expect(buried).toEqual([
+  expect(deadLetters).toEqual([
     {
       ALERT: 'tickets',
       ERROR_CODE: 'ERROR_FROM_TARGET',
@@ -99,10 +99,10 @@ test.each<[string, Partial<DeliverContext>, Failure | undefined, string]>([
     'SECRET',
   ],
 ])('%s is not tried again, and logged', async (_, change, failure, code) => {
-  const { context, waits, buried, logged } = world(change, failure);
+  const { context, waits, deadLetters, logged } = world(change, failure);
   expect(await deliver(context, record())).toBe(true);
   expect(waits).toEqual([]);
-  expect(buried).toMatchObject([{ ALERT: 'tickets', ERROR_CODE: code }]);
+  expect(deadLetters).toMatchObject([{ ALERT: 'tickets', ERROR_CODE: code }]);
   expect(logged).toMatchObject([
     { level: 'warn', code: 'webhook-not-delivered', detail: { alert: 'tickets', webhookId: 'abc' } },
   ]);
@@ -119,7 +119,10 @@ test('when Secrets Manager fails, the event waits', async () => {
 });
 
 test('an event that cannot become a dead letter stays in its queue', async () => {
-  const queues = { waitFor: async () => {}, bury: () => Promise.reject(new Error('SQS is away.')) };
+  const queues = {
+    setVisibilityTimeout: async () => {},
+    sendToDeadLetters: () => Promise.reject(new Error('SQS is away.')),
+  };
   const { context } = world({ queues }, refused);
   await expect(deliver(context, record())).rejects.toThrow('SQS is away.');
 });

@@ -40,12 +40,12 @@ test.each([
   [429, true],
   [500, true],
   [503, true],
-])('%i is not delivered, may pass: %j', async (status, mayPass) => {
+])('%i is not delivered, transient: %j', async (status, isTransient) => {
   const { url } = await receiver((_, response) => response.writeHead(status).end('the reason'));
   expect(await post(url)).toEqual({
     code: 'ERROR_FROM_TARGET',
     message: `The receiver answered ${status}.`,
-    mayPass,
+    isTransient,
   });
 });
 
@@ -53,7 +53,7 @@ test.each([302, 307, 308])('a redirect (%i) is not followed', async (status) => 
   const { url, paths } = await receiver((_, response) =>
     response.writeHead(status, { location: '/elsewhere' }).end(),
   );
-  expect(await post(url)).toMatchObject({ message: `The receiver answered ${status}.`, mayPass: false });
+  expect(await post(url)).toMatchObject({ message: `The receiver answered ${status}.`, isTransient: false });
   expect(paths).toEqual(['/hook']);
 });
 
@@ -67,22 +67,22 @@ test('no response within the time', async () => {
   expect(await post(url, 50)).toEqual({
     code: 'TIMEOUT',
     message: 'No response within 0.05 seconds.',
-    mayPass: true,
+    isTransient: true,
   });
 });
 
 test('a connection that is closed or refused may pass, a name that does not exist does not', async () => {
   const closing = await receiver(({ socket }) => socket.destroy());
-  expect(await post(closing.url)).toMatchObject({ code: 'CONNECTION_FAILURE', mayPass: true });
+  expect(await post(closing.url)).toMatchObject({ code: 'CONNECTION_FAILURE', isTransient: true });
   const { url } = await receiver(() => {});
   for (const stop of stops.splice(0)) stop();
   expect(await post(url)).toEqual({
     code: 'CONNECTION_FAILURE',
     message: 'The connection failed: ECONNREFUSED.',
-    mayPass: true,
+    isTransient: true,
   });
   const missing = Object.assign(new TypeError('fetch failed'), { cause: { code: 'ENOTFOUND' } });
   const spy = jest.spyOn(globalThis, 'fetch').mockRejectedValue(missing);
-  expect(await post(url)).toMatchObject({ message: 'The connection failed: ENOTFOUND.', mayPass: false });
+  expect(await post(url)).toMatchObject({ message: 'The connection failed: ENOTFOUND.', isTransient: false });
   spy.mockRestore();
 });

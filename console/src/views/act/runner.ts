@@ -1,5 +1,6 @@
 /** Submits the calls of a run, and follows their commands. It goes on while another view is open. */
 import { effect, signal } from '@preact/signals';
+import { forEachInParallel } from '../../../../lambdas/platform/collections.ts';
 import { api, result } from '../../api/client.ts';
 import { ApiFailure } from '../../api/failure.ts';
 import { session } from '../../api/session.ts';
@@ -20,7 +21,7 @@ effect(() => {
   if (session.value === null) runs.value = {};
 });
 
-const AT_ONCE = 4;
+const CONCURRENCY = 4;
 const POLL_MS = 2_000;
 /** Commands that one round asks for. */
 const POLLED = 24;
@@ -52,14 +53,6 @@ export const findRun = (runId: string): Run | undefined => {
 };
 
 const current = (runId: string): Run | undefined => runs.value[runId];
-
-const inParallel = async (items: readonly Item[], act: (item: Item) => Promise<void>): Promise<void> => {
-  const rest = [...items];
-  const worker = async (): Promise<void> => {
-    for (let item = rest.shift(); item; item = rest.shift()) await act(item);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-};
 
 const change = (runId: string, key: string, to: Pick<Item, 'command' | 'refusal'>): void => {
   const run = current(runId);
@@ -97,16 +90,17 @@ export const submitRun = async (run: Run, authorization: string | undefined): Pr
   submitting.value = [...submitting.value, run.runId];
   try {
     keep(run);
-    await inParallel(
+    await forEachInParallel(
       run.items.filter((item) => stateOf(item) === 'waiting'),
       (item) => submitOne(run, item, authorization),
+      CONCURRENCY,
     );
   } finally {
     submitting.value = submitting.value.filter((runId) => runId !== run.runId);
   }
 };
 
-const askOne = async (runId: string, { target, command }: Item): Promise<void> => {
+const pollCommand = async (runId: string, { target, command }: Item): Promise<void> => {
   if (!command) return;
   const path = { groupId: target.groupId, commandId: command.commandId };
   const latest = await result(api.GET('/v1/groups/{groupId}/commands/{commandId}', { params: { path } }));
@@ -117,16 +111,16 @@ const askOne = async (runId: string, { target, command }: Item): Promise<void> =
 export const followRun = (runId: string): (() => void) => {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isStopped = false;
-  let asked = 0;
+  let polled = 0;
   const round = async (): Promise<void> => {
     const run = current(runId);
     if (run && document.visibilityState === 'visible') {
       const open = openItems(run);
-      const from = open.length > POLLED ? asked % open.length : 0;
+      const from = open.length > POLLED ? polled % open.length : 0;
       const next = [...open.slice(from), ...open.slice(0, from)].slice(0, POLLED);
-      asked += POLLED;
+      polled += POLLED;
       // A failed round is repeated: the results stay as they are until then.
-      await inParallel(next, (item) => askOne(runId, item)).catch(() => undefined);
+      await forEachInParallel(next, (item) => pollCommand(runId, item), CONCURRENCY).catch(() => undefined);
     }
     if (!isStopped) timer = setTimeout(() => void round(), POLL_MS);
   };

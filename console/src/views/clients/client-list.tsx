@@ -5,17 +5,17 @@ import { type Column, Table } from '../../components/table.tsx';
 import { formatNumber } from '../../format/numbers.ts';
 import { formatDuration, now } from '../../format/times.ts';
 import { clientPath, domainPath } from '../paths.ts';
+import { ageHours, type ClientPolicy, oldestFirst, stateOf, toneOf } from './client-policies.ts';
 import { Legend, Strip } from './day-strip.tsx';
-import { DAYS } from './load-protections.ts';
-import { ageHours, oldestFirst, type Protection, stateOf, toneOf } from './protection.ts';
+import { DAYS } from './load-client-policies.ts';
 import { cellsOf } from './strip.ts';
 import { clientWords } from './words.ts';
 
 /** How old the last good backup is beside its limit, or why there is no such number. */
-export const ProtectionBadge = ({ protection }: { protection: Protection }) => {
-  const state = stateOf(protection, now.value);
-  const hours = ageHours(protection, now.value);
-  const limit = protection.target?.targetHours;
+export const ClientPolicyBadge = ({ clientPolicy }: { clientPolicy: ClientPolicy }) => {
+  const state = stateOf(clientPolicy, now.value);
+  const hours = ageHours(clientPolicy, now.value);
+  const limit = clientPolicy.target?.targetHours;
   if (hours === undefined || limit === undefined || state === 'retired')
     return <Badge tone={toneOf(state)}>{clientWords().states[state]}</Badge>;
   return (
@@ -23,7 +23,7 @@ export const ProtectionBadge = ({ protection }: { protection: Protection }) => {
   );
 };
 
-const columns = (hasDomains: boolean): readonly Column<Protection>[] => {
+const columns = (hasDomains: boolean): readonly Column<ClientPolicy>[] => {
   const text = clientWords();
   return [
     {
@@ -31,14 +31,14 @@ const columns = (hasDomains: boolean): readonly Column<Protection>[] => {
       title: text.client,
       cell: ({ groupId, clientName }) => <Link {...clientPath(groupId, clientName)}>{clientName}</Link>,
     },
-    { name: 'lastGood', title: text.lastGood, cell: (one) => <ProtectionBadge protection={one} /> },
+    { name: 'lastGood', title: text.lastGood, cell: (one) => <ClientPolicyBadge clientPolicy={one} /> },
     { name: 'policy', title: text.policy, width: 'extra', cell: ({ policyName }) => policyName },
     ...(hasDomains
       ? [
           {
             name: 'domain',
             title: text.domain,
-            cell: ({ groupId }: Protection) => <Link to={domainPath(groupId, '/clients')}>{groupId}</Link>,
+            cell: ({ groupId }: ClientPolicy) => <Link to={domainPath(groupId, '/clients')}>{groupId}</Link>,
           },
         ]
       : []),
@@ -79,17 +79,17 @@ const columns = (hasDomains: boolean): readonly Column<Protection>[] => {
 };
 
 interface ClientListProps {
-  readonly protections: readonly Protection[];
+  readonly clientPolicies: readonly ClientPolicy[];
   readonly hasDomains: boolean;
 }
 
-export const ClientList = ({ protections, hasDomains }: ClientListProps) => (
+export const ClientList = ({ clientPolicies, hasDomains }: ClientListProps) => (
   <>
     <Legend />
     <Table
       label={clientWords().title}
       columns={columns(hasDomains)}
-      rows={oldestFirst(protections, now.value)}
+      rows={oldestFirst(clientPolicies, now.value)}
       rowKey={({ groupId, clientName, policyName }) => JSON.stringify([groupId, clientName, policyName])}
     />
   </>

@@ -8,22 +8,22 @@ import { formatNumber } from '../../format/numbers.ts';
 import { formatDuration, formatTime } from '../../format/times.ts';
 import { dayAfter, startOfDay, zoneOfDomain } from '../../format/zone.ts';
 import { domainPath } from '../paths.ts';
-import { ProtectionBadge } from './client-list.tsx';
+import { ClientPolicyBadge } from './client-list.tsx';
+import type { ClientPolicy } from './client-policies.ts';
 import { Days } from './day-strip.tsx';
-import { DAYS } from './load-protections.ts';
-import type { Protection } from './protection.ts';
+import { DAYS } from './load-client-policies.ts';
 import { cellsOf } from './strip.ts';
 import { clientWords } from './words.ts';
 
-interface ClientPolicyProps {
-  readonly protection: Protection;
+interface ClientPolicySectionProps {
+  readonly clientPolicy: ClientPolicy;
   readonly domain: Domain | undefined;
   readonly onChanged: () => void;
 }
 
-const Retire = ({ protection, onChanged }: Omit<ClientPolicyProps, 'domain'>) => {
+const Retire = ({ clientPolicy, onChanged }: Omit<ClientPolicySectionProps, 'domain'>) => {
   const text = clientWords();
-  const { groupId, clientName, policyName, target } = protection;
+  const { groupId, clientName, policyName, target } = clientPolicy;
   // Those that a rule of the domain retires are changed in its settings.
   if (target?.retired) return null;
   const dismissed = target !== undefined;
@@ -46,20 +46,20 @@ const Retire = ({ protection, onChanged }: Omit<ClientPolicyProps, 'domain'>) =>
   );
 };
 
-export const ClientPolicy = ({ protection, domain, onChanged }: ClientPolicyProps) => {
+export const ClientPolicySection = ({ clientPolicy, domain, onChanged }: ClientPolicySectionProps) => {
   const text = clientWords();
-  const { groupId, clientName, policyName, history, target } = protection;
+  const { groupId, clientName, policyName, history, target } = clientPolicy;
   const zone = zoneOfDomain(domain);
   const source = (text.targetFrom as Readonly<Record<string, string>>)[target?.from ?? ''];
   return (
     <article class="client-policy" aria-label={policyName}>
       <header class="section-title">
         <h3>{policyName}</h3>
-        {can('admin') && <Retire protection={protection} onChanged={onChanged} />}
+        {can('admin') && <Retire clientPolicy={clientPolicy} onChanged={onChanged} />}
       </header>
       <Facts
         facts={[
-          [text.lastGood, <ProtectionBadge key="badge" protection={protection} />],
+          [text.lastGood, <ClientPolicyBadge key="badge" clientPolicy={clientPolicy} />],
           [
             text.target,
             target?.targetHours === undefined

@@ -6,9 +6,9 @@ import { DomainNav } from '../domains/domain-nav.tsx';
 import { ImageList } from '../images/image-list.tsx';
 import { JobList } from '../jobs/job-list.tsx';
 import { ProblemsOf } from '../jobs/job-problems.tsx';
-import { ClientPolicy } from './client-policy.tsx';
+import { ClientPolicySection } from './client-policy.tsx';
 import { Legend } from './day-strip.tsx';
-import { useProtections } from './load-protections.ts';
+import { useClientPolicies } from './load-client-policies.ts';
 import { clientWords } from './words.ts';
 
 interface ClientProps {
@@ -18,7 +18,7 @@ interface ClientProps {
 
 export const Client = ({ groupId, clientName }: ClientProps) => {
   const domain = useDomain(groupId).data;
-  const resource = useProtections(groupId, clientName);
+  const resource = useClientPolicies(groupId, clientName);
   const text = clientWords();
   const isThis = (name: string | undefined): boolean => name?.toLowerCase() === clientName.toLowerCase();
   return (
@@ -31,9 +31,9 @@ export const Client = ({ groupId, clientName }: ClientProps) => {
             <>
               <Legend />
               {all.map((one) => (
-                <ClientPolicy
+                <ClientPolicySection
                   key={one.policyName}
-                  protection={one}
+                  clientPolicy={one}
                   domain={domain}
                   onChanged={resource.reload}
                 />

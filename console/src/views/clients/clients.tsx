@@ -8,8 +8,8 @@ import { common } from '../../i18n/common.ts';
 import { DomainNav } from '../domains/domain-nav.tsx';
 import { Client } from './client.tsx';
 import { ClientList } from './client-list.tsx';
-import { progress, useAllProtections, useProtections } from './load-protections.ts';
-import { matches, type Protection, stateOf } from './protection.ts';
+import { type ClientPolicy, matches, stateOf } from './client-policies.ts';
+import { progress, useAllClientPolicies, useClientPolicies } from './load-client-policies.ts';
 import { clientWords } from './words.ts';
 
 const filters = (): readonly Filter[] => {
@@ -24,7 +24,7 @@ const filters = (): readonly Filter[] => {
   ];
 };
 
-const Filtered = ({ all, hasDomains }: { all: readonly Protection[]; hasDomains: boolean }) => {
+const Filtered = ({ all, hasDomains }: { all: readonly ClientPolicy[]; hasDomains: boolean }) => {
   const [{ search = '', state, policyName }] = useQuery();
   const shown = all.filter(
     (one) =>
@@ -34,11 +34,11 @@ const Filtered = ({ all, hasDomains }: { all: readonly Protection[]; hasDomains:
   );
   if (shown.length === 0)
     return <Empty>{all.length > 0 ? common().nothingMatches : clientWords().none}</Empty>;
-  return <ClientList protections={shown} hasDomains={hasDomains} />;
+  return <ClientList clientPolicies={shown} hasDomains={hasDomains} />;
 };
 
 const OfDomain = ({ groupId }: { groupId: string }) => {
-  const resource = useProtections(groupId);
+  const resource = useClientPolicies(groupId);
   return (
     <>
       <Freshness resource={resource} />
@@ -48,11 +48,11 @@ const OfDomain = ({ groupId }: { groupId: string }) => {
 };
 
 const OfAll = () => {
-  const resource = useAllProtections();
+  const resource = useAllClientPolicies();
   const text = clientWords();
-  const { domains, read, protections, failed } = progress.value;
+  const { domains, read, clientPolicies, failed } = progress.value;
   // While it is read for the first time, what is known already is shown.
-  const shown = resource.data ?? (read > 0 ? protections : undefined);
+  const shown = resource.data ?? (read > 0 ? clientPolicies : undefined);
   return (
     <>
       <Freshness resource={resource} />

@@ -3,7 +3,7 @@ import { useRef, useState } from 'preact/hooks';
 import { Link } from '../../components/link.tsx';
 import { formatNumber } from '../../format/numbers.ts';
 import { formatDay } from '../../format/times.ts';
-import type { Query } from '../../places.ts';
+import type { Query } from '../../urls.ts';
 import { type Cell, countsOf, DAY_STATES, type DayState, dayAfterKey } from './strip.ts';
 import { CELL_WIDTH, HEIGHT, pathOf } from './strip-shapes.ts';
 import { clientWords } from './words.ts';

@@ -13,7 +13,7 @@ const MAX_FAILURES = 10;
 
 /**
  * The command when it has ended; its deadlines end it at the latest. A read that fails, such as one for which the deployment has no
- * place to wait, says nothing about the command: it is repeated, without waiting. When it cannot be read any more, the command is
+ * waiting slot, says nothing about the command: it is repeated, without waiting. When it cannot be read any more, the command is
  * returned as it was last: still open.
  * @throws ApiFailure 401
  */

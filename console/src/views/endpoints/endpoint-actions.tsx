@@ -2,7 +2,7 @@
 import { api, result, type Schemas } from '../../api/client.ts';
 import { Action } from '../../components/action.tsx';
 import { Confirm } from '../../components/confirm.tsx';
-import { Invite, RotateToken } from './make.tsx';
+import { Invite, RotateToken } from './create-dialogs.tsx';
 import { endpointWords } from './words.ts';
 
 interface Props {
@@ -21,8 +21,8 @@ export const EndpointActions = ({ endpoint: { groupId, endpointId, enabled }, na
     result(api.PATCH(ENDPOINT, { params, body: { enabled: isEnabled } }));
   return (
     <div class="page-actions">
-      <RotateToken groupId={groupId} endpointId={endpointId} onMade={onDone} />
-      <Invite groupId={groupId} endpointId={endpointId} onMade={onDone} />
+      <RotateToken groupId={groupId} endpointId={endpointId} onCreated={onDone} />
+      <Invite groupId={groupId} endpointId={endpointId} onCreated={onDone} />
       {enabled ? (
         <Confirm
           title={text.disable}

@@ -12,9 +12,9 @@ import { formatNumber } from '../../format/numbers.ts';
 import { DomainNav } from '../domains/domain-nav.tsx';
 import { listEndpoints } from './calls.ts';
 import { Certificate } from './certificate.tsx';
+import { CreateEndpoint } from './create-dialogs.tsx';
 import { EndpointActions } from './endpoint-actions.tsx';
 import { freeGateways } from './gateways.ts';
-import { CreateEndpoint } from './make.tsx';
 import { endpointWords } from './words.ts';
 
 type Endpoint = Schemas['Endpoint'];
@@ -155,7 +155,7 @@ export const Endpoints = ({ groupId }: { groupId: string }) => {
           isOffered={gateways.length > 0}
           gateways={gateways}
           isSecond={(endpoints.data?.items.length ?? 0) > 0}
-          onMade={endpoints.reload}
+          onCreated={endpoints.reload}
         />
       )}
     </Page>

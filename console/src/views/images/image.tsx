@@ -12,8 +12,8 @@ import { formatSecond, formatTime } from '../../format/times.ts';
 import { textOf } from '../../format/values.ts';
 import { DomainNav } from '../domains/domain-nav.tsx';
 import { JobBadge } from '../jobs/job-badge.tsx';
-import { Attributes } from '../jobs/job-questions.tsx';
-import { Questions } from '../netbackup-answer.tsx';
+import { Attributes } from '../jobs/job-netbackup-calls.tsx';
+import { NetBackupCalls } from '../netbackup-calls.tsx';
 import { clientPath, jobPath } from '../paths.ts';
 import { ImageBadge } from './image-badge.tsx';
 import { imageWords } from './words.ts';
@@ -72,10 +72,10 @@ export const ImageView = ({ groupId }: { groupId: string }) => {
       </Loaded>
       {can('inject') && backupId !== '' && (
         <Section title={text.fromNetBackup}>
-          <Questions
+          <NetBackupCalls
             key={backupId}
             groupId={groupId}
-            questions={[
+            calls={[
               {
                 name: 'details',
                 title: text.details,

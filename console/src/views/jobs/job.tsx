@@ -9,8 +9,8 @@ import { DomainNav } from '../domains/domain-nav.tsx';
 import { JobActions } from './job-actions.tsx';
 import { JobBadge } from './job-badge.tsx';
 import { JobFacts } from './job-facts.tsx';
+import { JobNetBackupCalls } from './job-netbackup-calls.tsx';
 import { ProblemsOf } from './job-problems.tsx';
-import { JobQuestions } from './job-questions.tsx';
 import { JobTimeline } from './job-timeline.tsx';
 import { JobTree } from './job-tree.tsx';
 import { oneJobWords } from './job-words.ts';
@@ -65,7 +65,7 @@ export const JobView = ({ groupId, jobId: id }: JobViewProps) => {
             </Section>
             {can('inject') && (
               <Section title={text.fromNetBackup}>
-                <JobQuestions groupId={groupId} jobId={jobId} domain={domain} />
+                <JobNetBackupCalls groupId={groupId} jobId={jobId} domain={domain} />
               </Section>
             )}
           </>

@@ -12,8 +12,8 @@ import { Freshness, Loaded } from '../../components/loaded.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { Page, Section } from '../../components/page.tsx';
 import { listEndpoints } from '../endpoints/calls.ts';
+import { CreateEndpoint } from '../endpoints/create-dialogs.tsx';
 import { freeGateways, type Gateway } from '../endpoints/gateways.ts';
-import { CreateEndpoint } from '../endpoints/make.tsx';
 import { domainPath } from '../paths.ts';
 import { CreateDomain } from './create-domain.tsx';
 import { STEPS, type Step, stepOf } from './steps.ts';
@@ -118,7 +118,7 @@ const Resumed = ({ groupId, restart }: { groupId: string; restart: (groupId: str
                 groupId={groupId}
                 isOffered={step === 'endpoint'}
                 gateways={gateways}
-                onMade={state.reload}
+                onCreated={state.reload}
               />
             )}
             {step === 'connection' && group && (

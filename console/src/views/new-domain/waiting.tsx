@@ -6,7 +6,7 @@ import { Section } from '../../components/page.tsx';
 import { formatNumber } from '../../format/numbers.ts';
 import { formatAge } from '../../format/times.ts';
 import { Certificate } from '../endpoints/certificate.tsx';
-import { Invite, RotateToken } from '../endpoints/make.tsx';
+import { Invite, RotateToken } from '../endpoints/create-dialogs.tsx';
 import { domainPath } from '../paths.ts';
 import { obstacleOf } from './steps.ts';
 import { newDomainWords } from './words.ts';
@@ -17,7 +17,7 @@ interface Props {
   readonly reload: () => void;
 }
 
-const Wrong = ({ group: { lastRejection, session, groupId }, endpoints }: Omit<Props, 'reload'>) => {
+const Obstacles = ({ group: { lastRejection, session, groupId }, endpoints }: Omit<Props, 'reload'>) => {
   const text = newDomainWords();
   const obstacle = obstacleOf(endpoints);
   const reasons: Readonly<Record<string, string>> = text.rejections;
@@ -75,12 +75,12 @@ export const Waiting = ({ group, endpoints, reload }: Props) => {
         <>
           <p class="quiet">{text.newDetails}</p>
           <div class="page-actions">
-            <Invite groupId={group.groupId} endpointId={endpoint.endpointId} onMade={reload} />
-            <RotateToken groupId={group.groupId} endpointId={endpoint.endpointId} onMade={reload} />
+            <Invite groupId={group.groupId} endpointId={endpoint.endpointId} onCreated={reload} />
+            <RotateToken groupId={group.groupId} endpointId={endpoint.endpointId} onCreated={reload} />
           </div>
         </>
       )}
-      <Wrong group={group} endpoints={endpoints} />
+      <Obstacles group={group} endpoints={endpoints} />
       <Section title={text.administrator}>
         <ol class="measure">
           {text.todo.split('\n').map((line) => (

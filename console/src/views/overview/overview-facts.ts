@@ -6,7 +6,7 @@ import { type CauseOfFailures, failuresByCause, type Problem } from '../problems
 type Group = Pick<Schemas['Group'], 'groupId' | 'session' | 'utcOffset' | 'lastNotificationAt'>;
 type Summary = Pick<Schemas['SummaryOfGroup'], 'groupId' | 'asOf' | 'complete' | 'lastNotificationAt'>;
 
-export interface Wrong {
+export interface ProblemGroups {
   /** Domains and the deployment itself, the most severe first. */
   readonly domains: readonly Problem[];
   /** Clients beyond their target, the oldest backup first. */
@@ -27,12 +27,12 @@ const RANK = { critical: 0, warning: 1 } as const;
 const measuredOf = ({ measures }: Problem): number => measures[0]?.value ?? 0;
 
 /** @param now epoch ms */
-export const wrongOf = (problems: readonly Problem[], now: number): Wrong => {
+export const problemGroupsOf = (problems: readonly Problem[], now: number): ProblemGroups => {
   const open = problems.filter(({ state }) => state === 'open');
   const ofKind = (wanted: Problem['kind']) => open.filter(({ kind }) => kind === wanted);
   const failed = ofKind('backup-failed');
   const isRecent = ({ last }: Problem): boolean => Date.parse(last) >= now - DAY_MS;
-  const apart: readonly Problem['kind'][] = [
+  const shownByKind: readonly Problem['kind'][] = [
     'backup-failed',
     'no-good-backup',
     'consecutive-failures',
@@ -41,7 +41,7 @@ export const wrongOf = (problems: readonly Problem[], now: number): Wrong => {
   ];
   return {
     domains: open
-      .filter(({ kind }) => !apart.includes(kind))
+      .filter(({ kind }) => !shownByKind.includes(kind))
       .sort((one, other) => RANK[one.severity] - RANK[other.severity]),
     overdue: ofKind('no-good-backup').sort((one, other) => measuredOf(other) - measuredOf(one)),
     failures: failuresByCause(failed.filter(isRecent)),
@@ -52,7 +52,7 @@ export const wrongOf = (problems: readonly Problem[], now: number): Wrong => {
   };
 };
 
-export interface Trust {
+export interface DataQuality {
   readonly groupId: string;
   readonly state: Group['session']['state'];
   readonly lastNotificationAt?: string;
@@ -65,15 +65,15 @@ export interface Trust {
   readonly quarantined: number;
 }
 
-const isDoubted = ({ isIncomplete, isClockDoubtful, quarantined, state }: Trust): boolean =>
+const isDoubtful = ({ isIncomplete, isClockDoubtful, quarantined, state }: DataQuality): boolean =>
   isIncomplete || isClockDoubtful || quarantined > 0 || state === 'disconnected';
 
 /** Each domain with what speaks against its numbers: the doubtful ones first, then those that have been silent longest. */
-export const trustOf = (
+export const dataQualityOf = (
   groups: readonly Group[],
   summaries: readonly Summary[],
   problems: readonly Problem[],
-): readonly Trust[] => {
+): readonly DataQuality[] => {
   const summaryOf = new Map(summaries.map((summary) => [summary.groupId, summary]));
   const quarantined = new Map(
     problems.flatMap((problem) =>
@@ -82,7 +82,7 @@ export const trustOf = (
         : [],
     ),
   );
-  const rows = groups.map(({ groupId, session, utcOffset, lastNotificationAt }): Trust => {
+  const rows = groups.map(({ groupId, session, utcOffset, lastNotificationAt }): DataQuality => {
     const summary = summaryOf.get(groupId);
     const last = lastNotificationAt ?? summary?.lastNotificationAt;
     return {
@@ -96,10 +96,10 @@ export const trustOf = (
       quarantined: quarantined.get(groupId) ?? 0,
     };
   });
-  const age = ({ lastNotificationAt }: Trust): number =>
+  const age = ({ lastNotificationAt }: DataQuality): number =>
     lastNotificationAt === undefined ? 0 : Date.parse(lastNotificationAt);
   return rows.sort(
-    (one, other) => Number(isDoubted(other)) - Number(isDoubted(one)) || age(one) - age(other),
+    (one, other) => Number(isDoubtful(other)) - Number(isDoubtful(one)) || age(one) - age(other),
   );
 };
 

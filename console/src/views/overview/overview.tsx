@@ -8,24 +8,24 @@ import { formatTime, now } from '../../format/times.ts';
 import { shellWords } from '../../shell/words.ts';
 import type { Problem } from '../problems/problem-facts.ts';
 import { ProblemTable } from '../problems/problem-table.tsx';
+import { DataQualityTable } from './data-quality.tsx';
 import { Failures } from './failures.tsx';
 import { Headline, LastDayOfAll } from './headline.tsx';
 import { LongJobs } from './long-jobs.tsx';
 import { Overdue } from './overdue.tsx';
-import { trustOf, wrongOf } from './overview-facts.ts';
-import { TrustTable } from './trust.tsx';
+import { dataQualityOf, problemGroupsOf } from './overview-facts.ts';
 import { type Overview as Data, useOverview } from './use-overview.ts';
 import { overviewWords } from './words.ts';
 
 const filters = (): readonly Filter[] => [{ name: 'label', title: overviewWords().label, type: 'text' }];
 
-const Well = ({ children }: { children: string }) => <p class="well">{children}</p>;
+const AllIsWell = ({ children }: { children: string }) => <p class="well">{children}</p>;
 
-const Wrong = ({ problems, data }: { problems: readonly Problem[]; data: Data }) => {
+const ProblemSections = ({ problems, data }: { problems: readonly Problem[]; data: Data }) => {
   const text = overviewWords();
-  const { domains, overdue, failures, olderFailures, series, stuck } = wrongOf(problems, now.value);
+  const { domains, overdue, failures, olderFailures, series, stuck } = problemGroupsOf(problems, now.value);
   const reported = new Set(domains.map(({ groupId }) => groupId));
-  const away = (data.domains.data?.items ?? []).filter(
+  const brieflyDisconnected = (data.domains.data?.items ?? []).filter(
     ({ groupId, session }) => session.state === 'disconnected' && !reported.has(groupId),
   ).length;
   return (
@@ -34,19 +34,19 @@ const Wrong = ({ problems, data }: { problems: readonly Problem[]; data: Data })
         {domains.length > 0 ? (
           <ProblemTable label={text.domains} rows={domains} isOfAll />
         ) : (
-          <Well>{text.domainsWell}</Well>
+          <AllIsWell>{text.domainsWell}</AllIsWell>
         )}
-        {away > 0 && (
+        {brieflyDisconnected > 0 && (
           <Link to="/domains" query={{ state: 'disconnected' }}>
-            {text.away(formatNumber(away))}
+            {text.brieflyDisconnected(formatNumber(brieflyDisconnected))}
           </Link>
         )}
       </Section>
       <Section title={text.overdue}>
-        {overdue.length > 0 ? <Overdue problems={overdue} /> : <Well>{text.overdueWell}</Well>}
+        {overdue.length > 0 ? <Overdue problems={overdue} /> : <AllIsWell>{text.overdueWell}</AllIsWell>}
       </Section>
       <Section title={text.failures}>
-        {failures.length > 0 ? <Failures failures={failures} /> : <Well>{text.failuresWell}</Well>}
+        {failures.length > 0 ? <Failures failures={failures} /> : <AllIsWell>{text.failuresWell}</AllIsWell>}
         <p class="inline-list">
           {olderFailures.length > 0 && (
             <Link to="/problems" query={{ kind: 'backup-failed' }}>
@@ -67,8 +67,8 @@ const Wrong = ({ problems, data }: { problems: readonly Problem[]; data: Data })
   );
 };
 
-const Trustworthy = ({ data }: { data: Data }) => (
-  <Section title={overviewWords().trust}>
+const DataQualitySection = ({ data }: { data: Data }) => (
+  <Section title={overviewWords().dataQuality}>
     <Freshness resource={data.domains} />
     <Loaded
       resource={data.domains}
@@ -76,8 +76,8 @@ const Trustworthy = ({ data }: { data: Data }) => (
       empty={overviewWords().trustNone}
     >
       {({ items }) => (
-        <TrustTable
-          rows={trustOf(items, data.summaries.data?.items ?? [], data.problems.data?.items ?? [])}
+        <DataQualityTable
+          rows={dataQualityOf(items, data.summaries.data?.items ?? [], data.problems.data?.items ?? [])}
         />
       )}
     </Loaded>
@@ -104,7 +104,7 @@ export const Overview = () => {
         {({ items, isWhole }) => (
           <>
             <Headline problems={items} isWhole={isWhole} />
-            <Wrong problems={items} data={data} />
+            <ProblemSections problems={items} data={data} />
           </>
         )}
       </Loaded>
@@ -114,7 +114,7 @@ export const Overview = () => {
           {(summaries) => <LastDayOfAll summaries={summaries} label={label} />}
         </Loaded>
       </Section>
-      <Trustworthy data={data} />
+      <DataQualitySection data={data} />
     </Page>
   );
 };

@@ -8,7 +8,7 @@ import { useCall } from '../../components/action.tsx';
 import { Confirm } from '../../components/confirm.tsx';
 import { Failure, Loaded } from '../../components/loaded.tsx';
 import { Page, Section } from '../../components/page.tsx';
-import { at } from '../../places.ts';
+import { consolePath } from '../../urls.ts';
 import { DomainNav } from '../domains/domain-nav.tsx';
 import { GroupFields, Targets } from './group-fields.tsx';
 import { changesOf, formOf, type Group, wrongFields } from './group-form.ts';
@@ -72,7 +72,7 @@ export const Settings = ({ groupId }: { groupId: string }) => {
               typed={groupId}
               done={text.deleted(groupId)}
               run={remove}
-              onDone={() => route(at('/domains'))}
+              onDone={() => route(consolePath('/domains'))}
             />
           </Section>
         </>

@@ -93,7 +93,7 @@ it('without one of its parts it is no response, and the others are kept for the 
   await world.receive([parts[0], parts[2], parts[3]] as GatewayEvent[]);
   expect(world.command().state).toBe('sent');
   expect(world.log.lines.at(-1)).toMatchObject({
-    code: 'answer-not-complete',
+    code: 'response-not-complete',
     detail: { reason: 'part-missing', groupId: 'demo' },
   });
   await world.receive([parts[1], parts[3]] as GatewayEvent[]);
@@ -117,7 +117,7 @@ it('the last part may be delivered again after its message was recorded', async 
   const parts = quarters(messageFor(commandId));
   await world.receive([...parts, parts[3] as GatewayEvent]);
   expect(world.command()).toMatchObject({ state: 'completed', response: { body: BODY } });
-  expect(world.log.codes().at(-1)).toBe('answer-not-complete');
+  expect(world.log.codes().at(-1)).toBe('response-not-complete');
 });
 
 it.each([
@@ -137,7 +137,7 @@ it('I-13 a response in parts counts only for a command of the group of its conne
   const { commandId } = await world.submit(GET);
   await world.receive(quarters(messageFor(commandId), { connectionId: 'connection-3' }));
   expect(world.command().state).toBe('sent');
-  expect(world.log.codes()).toContain('answer-of-another-group');
+  expect(world.log.codes()).toContain('response-of-another-group');
 });
 
 it.each([0, 3])(
@@ -148,7 +148,7 @@ it.each([0, 3])(
     await world.receive([parts[index], parts[index]] as GatewayEvent[]);
     expect(world.keys()).toEqual([]);
     expect(world.gateway.closed).toEqual(['stranger']);
-    expect(world.log.codes()).toEqual(['answer-before-connect']);
+    expect(world.log.codes()).toEqual(['response-before-connect']);
   },
 );
 
@@ -171,7 +171,7 @@ it('parts that cannot be deleted are no error: they expire', async () => {
   world.failing.add('delete');
   await world.receive(quarters(messageFor(commandId)));
   expect(world.command().state).toBe('completed');
-  expect(world.log.codes()).toContain('answer-parts-not-deleted');
+  expect(world.log.codes()).toContain('response-parts-not-deleted');
 });
 
 describe('without a bucket', () => {
@@ -195,7 +195,7 @@ describe('without a bucket', () => {
       failure: 'answer-too-large',
       reason: expect.stringContaining(`has ${Buffer.byteLength(message)} bytes`),
     });
-    expect(world.log.codes()).toContain('answer-without-bucket');
+    expect(world.log.codes()).toContain('response-without-bucket');
     expect(world.published.map(({ detailType }) => detailType)).toEqual(['Command Completed']);
   });
 

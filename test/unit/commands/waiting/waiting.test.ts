@@ -56,7 +56,7 @@ it('logs a slot that could not be released, which expires later', async () => {
     return 'result';
   });
   expect(result).toBe('result');
-  expect(log.codes()).toEqual(['place-not-left']);
+  expect(log.codes()).toEqual(['waiting-slot-not-released']);
   dynamodb.before = () => {};
   await expect(tryWait('a')).rejects.toMatchObject({ status: 429 });
   clock.advance(31_000);

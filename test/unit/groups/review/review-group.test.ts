@@ -81,10 +81,10 @@ test('of several subjects each recovers by itself', async () => {
 
 test('a client that another job spells differently is the same subject: its problem neither recovers nor opens again', async () => {
   const { state, stored, context } = world();
-  const { settle, bus, problems } = problemsWorld();
+  const { reconcile, bus, problems } = problemsWorld();
   const openSubjects = async () =>
     (await problems.list('open', 'berlin', undefined, 10)).items.map(({ problem }) => problem.subject);
-  const review = () => reviewGroup({ ...context, settle, openSubjects }, stored(), 'all');
+  const review = () => reviewGroup({ ...context, reconcile, openSubjects }, stored(), 'all');
   for (const clientName of ['db01', 'DB01', 'DB01']) {
     state.found = [{ subject: { clientName }, finding: findingOf('token-expiring') }];
     await review();
@@ -97,9 +97,9 @@ test.each(['after it has stored the problem', 'while it stores the problem'])(
   async (moment) => {
     const { state, problems, context, review, dynamodb } = world();
     state.found = foundIn('e1');
-    const { settle } = context;
-    context.settle = async (...args) => {
-      await settle(...args);
+    const { reconcile } = context;
+    context.reconcile = async (...args) => {
+      await reconcile(...args);
       if (moment.startsWith('while')) throw noAnswer();
       dynamodb.before = () => {
         throw noAnswer();
@@ -108,7 +108,7 @@ test.each(['after it has stored the problem', 'while it stores the problem'])(
     await review('all').catch(() => {});
     expect(problems.kinds()).toEqual(['token-expiring']);
     dynamodb.before = () => {};
-    context.settle = settle;
+    context.reconcile = reconcile;
     state.found = [];
     await review();
     expect(problems.kinds()).toEqual([]);

@@ -98,7 +98,7 @@ describe('groupView', () => {
   });
 
   it('explains why the last CONNECT was rejected', () => {
-    const lastRejection = { at: 5_000, reason: 'expired-token', sourceIp: '192.0.2.10', toldAt: 5_000 };
+    const lastRejection = { at: 5_000, reason: 'expired-token', sourceIp: '192.0.2.10' };
     expect(groupView({ ...group, lastRejection }, 0).lastRejection).toEqual({
       at: '1970-01-01T00:00:05.000Z',
       reason: 'expired-token',

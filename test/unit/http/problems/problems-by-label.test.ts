@@ -4,7 +4,7 @@ import { mutesRoutes } from '../../../../lambdas/http/problems/mutes-routes.ts';
 import { problemsRoutes } from '../../../../lambdas/http/problems/problems-routes.ts';
 import { metricsRoutes } from '../../../../lambdas/http/reports/metrics-routes.ts';
 import type { Scope } from '../../../../lambdas/http/rights.ts';
-import { createSettle } from '../../../../lambdas/problems/settle.ts';
+import { createReconcile } from '../../../../lambdas/problems/reconcile.ts';
 import { apiWorld } from '../../../support/api.ts';
 import { fakeBus } from '../../../support/fakes.ts';
 
@@ -18,7 +18,7 @@ const setUp = async () => {
   metricsRoutes(app, context);
   group('berlin', { labels: ACME });
   group('oslo', { labels: { customer: 'other' } });
-  const settle = createSettle({
+  const reconcile = createReconcile({
     ...context,
     bus: fakeBus(),
     repeatAfterHours: 24,
@@ -27,10 +27,12 @@ const setUp = async () => {
   });
   const finding = { since: 0, last: 0, count: 1, jobIds: [], measures: [], text: 'It is wrong.' };
   for (const groupId of ['berlin', 'oslo'])
-    await settle({ groupId, subject: { clientName: groupId }, kinds: ['backup-failed'] }, [
+    await reconcile({ groupId, subject: { clientName: groupId }, kinds: ['backup-failed'] }, [
       { ...finding, kind: 'backup-failed' },
     ]);
-  await settle({ subject: { keyId: 'k' }, kinds: ['key-expiring'] }, [{ ...finding, kind: 'key-expiring' }]);
+  await reconcile({ subject: { keyId: 'k' }, kinds: ['key-expiring'] }, [
+    { ...finding, kind: 'key-expiring' },
+  ]);
   const keyByLabel = (scope: Scope, labels: Record<string, string> = ACME) => {
     const { key, stored } = createKey({ scopes: [scope], groups: [], labels }, 0);
     dynamodb.set('keys', stored);
@@ -45,7 +47,7 @@ const setUp = async () => {
     request(path, key, { method: 'POST', body });
   const open = (groupId: string, clientName: string) => {
     clock.advance(1000);
-    return settle({ groupId, subject: { clientName }, kinds: ['backup-failed'] }, [
+    return reconcile({ groupId, subject: { clientName }, kinds: ['backup-failed'] }, [
       { ...finding, kind: 'backup-failed' },
     ]);
   };

@@ -3,7 +3,7 @@
 import { mutesRoutes } from '../../../../lambdas/http/problems/mutes-routes.ts';
 import { problemsRoutes } from '../../../../lambdas/http/problems/problems-routes.ts';
 import type { About, Finding } from '../../../../lambdas/problems/finding.ts';
-import { createSettle } from '../../../../lambdas/problems/settle.ts';
+import { createReconcile } from '../../../../lambdas/problems/reconcile.ts';
 import { apiWorld } from '../../../support/api.ts';
 import { fakeBus } from '../../../support/fakes.ts';
 
@@ -15,7 +15,7 @@ const setUp = () => {
   problemsRoutes(app, context);
   mutesRoutes(app, context);
   for (const groupId of ['berlin', 'oslo']) group(groupId, { labels: { site: groupId } });
-  const settle = createSettle({
+  const reconcile = createReconcile({
     ...context,
     bus: fakeBus(),
     repeatAfterHours: 24,
@@ -41,10 +41,10 @@ const setUp = () => {
       ...more,
     };
     clock.advance(1_000);
-    return settle(about, [finding]);
+    return reconcile(about, [finding]);
   };
   const recover = (groupId: string, clientName: string) =>
-    settle({ groupId, subject: { clientName, policyName: 'daily' }, kinds: ['backup-failed'] }, []);
+    reconcile({ groupId, subject: { clientName, policyName: 'daily' }, kinds: ['backup-failed'] }, []);
   const admin = keyFor('admin', '*');
   const get = async (path: string, key = admin) => {
     const { status, body } = await world.request(path, key);

@@ -27,3 +27,13 @@ it.each([
 ])('throws %s', async (_, error) => {
   await expect(transact(failing(error))).rejects.toBe(error);
 });
+
+it('sends a throttled transaction again', async () => {
+  const answers = [cancelled('None', 'ThrottlingError'), undefined];
+  const send = async () => {
+    const error = answers.shift();
+    if (error) throw error;
+  };
+  expect(await transact({ client: { send } as unknown as DynamoDBClient, item: {} })).toEqual({ ok: true });
+  expect(answers).toEqual([]);
+});

@@ -65,7 +65,7 @@ it('fails after ten conflicting writes', async () => {
 
 describe('dropped runs', () => {
   const past = async ({ store }: ReturnType<typeof setUp>) =>
-    unpackHours((await store.page('demo', clock)).protections[0]?.past ?? '').map(({ status }) => status);
+    unpackHours((await store.page('demo', clock)).clientPolicies[0]?.past ?? '').map(({ status }) => status);
 
   it('are remembered with their worst status, once, also when they arrive again', async () => {
     const world = setUp();
@@ -146,7 +146,8 @@ it('the parents of old backups are other jobs when ids have begun again', async 
 
 it('a dismissed client and policy is shown again after its next backup', async () => {
   const { store } = setUp();
-  const isDismissed = async () => (await store.page('demo', clock)).protections.map((one) => one.isDismissed);
+  const isDismissed = async () =>
+    (await store.page('demo', clock)).clientPolicies.map((one) => one.isDismissed);
   await store.record('demo', [backup(1)], 0, 1);
   expect(await store.dismiss('demo', 'A', 'p', true)).toBe(true);
   expect(await store.dismiss('demo', 'b', 'p', true)).toBe(false);

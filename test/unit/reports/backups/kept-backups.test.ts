@@ -76,9 +76,9 @@ describe('what is kept is enough to judge by', () => {
     await store.record('demo', [backup(1, { status: 71 })], 0, 1);
     for (let jobId = 10; jobId < 20; jobId++)
       await store.record('demo', [backup(jobId, { status: 58 })], 0, 1);
-    const { protections } = await store.page('demo', clock);
+    const { clientPolicies } = await store.page('demo', clock);
     const rules = [{ status: 71, verdict: 'ok' as const }];
-    const [judged] = judge({ protections, parents: new Set(), running: [], rules });
+    const [judged] = judge({ clientPolicies, parents: new Set(), running: [], rules });
     expect(judged?.runs.find(({ verdict }) => isGood(verdict))?.leaf.jobId).toBe(1);
   });
 

@@ -1,5 +1,5 @@
 import type { Backup } from '../../../../lambdas/reports/backups/backup.ts';
-import type { JudgedProtection, JudgedRun } from '../../../../lambdas/reports/backups/judge.ts';
+import type { JudgedClientPolicy, JudgedRun } from '../../../../lambdas/reports/backups/judge.ts';
 import { packHours } from '../../../../lambdas/reports/backups/past-hours.ts';
 import { historyOf } from '../../../../lambdas/reports/history/history.ts';
 import { PrimaryTime, UNKNOWN_TIME } from '../../../../lambdas/reports/primary-time/primary-time.ts';
@@ -16,7 +16,7 @@ const run = (hoursAgo: number, verdict: JudgedRun['verdict']): JudgedRun => {
   const leaf = { jobId: 1, startTime, endedAt: NOON } as Backup;
   return { verdict, leaf, leaves: [leaf], isFull: false, isSnapshotOnly: false };
 };
-const protection = (runs: readonly JudgedRun[], past = ''): JudgedProtection => ({
+const clientPolicy = (runs: readonly JudgedRun[], past = ''): JudgedClientPolicy => ({
   clientName: 'a',
   policyName: 'p',
   isDismissed: false,
@@ -24,7 +24,7 @@ const protection = (runs: readonly JudgedRun[], past = ''): JudgedProtection => 
   runs,
 });
 const history = (runs: readonly JudgedRun[], days = 7, past = '', rules = [], time = NEW_YORK) =>
-  historyOf(protection(runs, past), rules, time, days, NOON * 1000);
+  historyOf(clientPolicy(runs, past), rules, time, days, NOON * 1000);
 
 it('has one verdict a day of the primary, the best of its runs', () => {
   // 12:00Z is 07:00 in New York, so eight hours ago is yesterday there.

@@ -24,8 +24,8 @@ const backup = (jobId: number, status: number, more: Partial<Backup> = {}): Back
   ...more,
 });
 const attempts = (backups: readonly Backup[], past = '', rules: readonly VerdictRule[] = []) => {
-  const protection = { clientName: 'a', policyName: 'p', backups, past, isDismissed: false };
-  const [judged] = judge({ protections: [protection], parents: new Set(), running: [], rules });
+  const clientPolicy = { clientName: 'a', policyName: 'p', backups, past, isDismissed: false };
+  const [judged] = judge({ clientPolicies: [clientPolicy], parents: new Set(), running: [], rules });
   return judged ? attemptsOf(judged, rules, time) : [];
 };
 

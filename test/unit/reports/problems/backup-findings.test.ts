@@ -1,8 +1,8 @@
 import type { Attempt } from '../../../../lambdas/reports/problems/attempts.ts';
 import {
   backupFindings,
+  type ClientPolicyState,
   overdueAt,
-  type PairState,
 } from '../../../../lambdas/reports/problems/backup-findings.ts';
 
 const HOUR = 3_600_000;
@@ -20,7 +20,7 @@ const attempt = (day: number, status: number, more: Partial<Attempt> = {}): Atte
   ...more,
 });
 /** The last of the statuses is that of day 9. */
-const state = (statuses: readonly number[], more: Partial<PairState> = {}): PairState => ({
+const state = (statuses: readonly number[], more: Partial<ClientPolicyState> = {}): ClientPolicyState => ({
   clientName: 'web01',
   policyName: 'daily',
   attempts: statuses.map((status, index) => attempt(10 - statuses.length + index, status)).reverse(),
@@ -30,8 +30,8 @@ const state = (statuses: readonly number[], more: Partial<PairState> = {}): Pair
   ...more,
 });
 const NOW = endOf(9) + 31 * MINUTE;
-const found = (given: PairState, now = NOW) => backupFindings(given, now);
-const kinds = (given: PairState, now = NOW) => found(given, now).map(({ kind }) => kind);
+const found = (given: ClientPolicyState, now = NOW) => backupFindings(given, now);
+const kinds = (given: ClientPolicyState, now = NOW) => found(given, now).map(({ kind }) => kind);
 
 it('nothing is wrong while the latest run is good', () => {
   expect(found(state([58, 58, 0]))).toEqual([]);

@@ -117,7 +117,7 @@ it('a parent that failed is no problem of the primary once a child of it is know
   expect(one.shown()).toEqual(['backup-failed recovered']);
 });
 
-it('no good backup: at its target, by the agenda, without any message', async () => {
+it('no good backup: at its target, by the planned evaluation, without any message', async () => {
   const one = backupProblems(BEGUN * 1000, { timeZone: 'Etc/UTC', targetHours: 30 });
   await one.apply(done(1, 0, BEGUN).text);
   one.clock.advance(24 * 60 * MINUTE);
@@ -163,7 +163,7 @@ it('no good backup: however many other clients the domain has, as far as there i
   expect(one.shown()).toEqual(['no-good-backup open']);
 });
 
-it('a dismissed pair has no problems, and a deleted group is evaluated no more', async () => {
+it('a dismissed client and policy have no problems, and a deleted group is evaluated no more', async () => {
   const one = backupProblems(BEGUN * 1000, { timeZone: 'Etc/UTC', targetHours: 1 });
   one.clock.advance(DAY * 1000);
   await one.apply(done(1, 58, BEGUN).text);
@@ -188,7 +188,7 @@ it('problems end when nothing is kept of the backups any more', async () => {
   expect(kinds(one)).toEqual([]);
 });
 
-it('good backups cost neither a read nor a write more, once the pair is known', async () => {
+it('good backups cost neither a read nor a write more, once the client and policy are known', async () => {
   const one = world();
   await one.apply(done(1, 0, BEGUN).text);
   const before = one.dynamodb.calls.length;

@@ -2,12 +2,12 @@ import type { Group } from '../../../../lambdas/groups/group.ts';
 import type { Attempt } from '../../../../lambdas/reports/problems/attempts.ts';
 import { type TargetSettings, targetFor } from '../../../../lambdas/reports/problems/targets.ts';
 
-const pair = { clientName: 'DB01.example.com', policyName: 'Daily' };
+const clientPolicy = { clientName: 'DB01.example.com', policyName: 'Daily' };
 const target = (
   settings: TargetSettings,
   group: Pick<Group, 'labels' | 'targetHours' | 'targets'> = {},
   attempts: readonly Attempt[] = [],
-) => targetFor(settings, group, pair, attempts);
+) => targetFor(settings, group, clientPolicy, attempts);
 
 const everything: TargetSettings = {
   targetHours: 5,

@@ -5,12 +5,12 @@ import { isWithin, jobOfFacts } from '../../../../lambdas/reports/summary/summar
 import {
   AHEAD,
   backup,
+  clientPolicy,
   type Data,
   data,
   fact,
   HOUR,
   NOW,
-  protection,
   raw,
   running,
   summarize,
@@ -21,14 +21,14 @@ describe('lastGoodBackups', () => {
   const rowsOf = (more: Partial<Data>) => summarize(data(more)).lastGoodBackups;
 
   it('clients without a good backup are first, then those with the oldest', () => {
-    const protections = [
-      protection('fresh', backup(1, 0, 90)),
-      protection('primary', backup(2, 0, 60)),
-      protection('never', backup(3, 58, 60)),
-      protection('old', backup(5, 58, 60), backup(4, 1, 150)),
-      protection('child', backup(6, 0, 59, { parentJobId: 2 })),
+    const clientPolicies = [
+      clientPolicy('fresh', backup(1, 0, 90)),
+      clientPolicy('primary', backup(2, 0, 60)),
+      clientPolicy('never', backup(3, 58, 60)),
+      clientPolicy('old', backup(5, 58, 60), backup(4, 1, 150)),
+      clientPolicy('child', backup(6, 0, 59, { parentJobId: 2 })),
     ];
-    const rows = rowsOf({ protections });
+    const rows = rowsOf({ clientPolicies });
     expect(rows.map(({ clientName, outcome, ageHours }) => [clientName, outcome, ageHours])).toEqual([
       ['never', undefined, undefined],
       ['old', 'warning', 2.5],
@@ -48,15 +48,15 @@ describe('lastGoodBackups', () => {
 
   it('two streams 0 and 13 are no good backup', () => {
     const streams = [backup(11, 0, 60, { parentJobId: 10 }), backup(12, 13, 60, { parentJobId: 10 })];
-    expect(rowsOf({ protections: [protection('a', ...streams, backup(1, 0, 600))] })).toMatchObject([
+    expect(rowsOf({ clientPolicies: [clientPolicy('a', ...streams, backup(1, 0, 600))] })).toMatchObject([
       { jobId: 1, outcome: 'succeeded', latest: { jobId: 12, verdict: 'failed' } },
     ]);
   });
 
   it('a stream that waits makes the latest run running', () => {
     const waiting = running(view(13, 'QUEUED', 1, { parentJobId: 10, clientName: 'A', policyName: 'p' }));
-    const protections = [protection('a', backup(11, 0, 60, { parentJobId: 10 }))];
-    expect(rowsOf({ protections, running: [waiting] })).toEqual([
+    const clientPolicies = [clientPolicy('a', backup(11, 0, 60, { parentJobId: 10 }))];
+    expect(rowsOf({ clientPolicies, running: [waiting] })).toEqual([
       {
         clientName: 'a',
         policyName: 'p',
@@ -66,10 +66,10 @@ describe('lastGoodBackups', () => {
   });
 
   it('a job that is queued since long before the latest run is not the latest one', () => {
-    const protections = [protection('a', backup(1, 0, 90), backup(5, 58, 30))];
+    const clientPolicies = [clientPolicy('a', backup(1, 0, 90), backup(5, 58, 30))];
     const latestOf = (minutesAgo: number) =>
       rowsOf({
-        protections,
+        clientPolicies,
         running: [running(view(3, 'QUEUED', minutesAgo, { clientName: 'a', policyName: 'p', startTime: 0 }))],
       })[0]?.latest;
     expect(latestOf(3_000)).toMatchObject({ jobId: 5, verdict: 'failed' });
@@ -79,12 +79,12 @@ describe('lastGoodBackups', () => {
   it('the last full one beside the last good one; snapshots are marked; a failed parent is shown', () => {
     const full = backup(1, 0, 6_000, { isFull: true });
     const parent = backup(20, 156, 90);
-    const protections = [
-      protection('a', full, backup(2, 0, 60)),
-      protection('b', backup(3, 0, 60, { jobType: 'SNAPSHOT' })),
-      protection('c', parent, backup(21, 0, 90, { parentJobId: 20 })),
+    const clientPolicies = [
+      clientPolicy('a', full, backup(2, 0, 60)),
+      clientPolicy('b', backup(3, 0, 60, { jobType: 'SNAPSHOT' })),
+      clientPolicy('c', parent, backup(21, 0, 90, { parentJobId: 20 })),
     ];
-    expect(rowsOf({ protections })).toMatchObject([
+    expect(rowsOf({ clientPolicies })).toMatchObject([
       { clientName: 'c', jobId: 21, parentFailed: { jobId: 20, status: 156 } },
       { clientName: 'a', jobId: 2, ageHours: 1, lastFull: { jobId: 1, ageHours: 100 } },
       { clientName: 'b', snapshotOnly: true },
@@ -92,22 +92,22 @@ describe('lastGoodBackups', () => {
   });
 
   it('no age while the offset is unknown, or without a start; never a negative one', () => {
-    const protections = [protection('a', backup(1, 0, 60))];
-    expect(rowsOf({ protections, time: UNKNOWN_TIME })).toEqual([
+    const clientPolicies = [clientPolicy('a', backup(1, 0, 60))];
+    expect(rowsOf({ clientPolicies, time: UNKNOWN_TIME })).toEqual([
       { clientName: 'a', policyName: 'p', jobId: 1, outcome: 'succeeded' },
     ]);
     expect(
-      rowsOf({ protections: [protection('a', backup(1, 0, 60, { startTime: 0 }))] })[0],
+      rowsOf({ clientPolicies: [clientPolicy('a', backup(1, 0, 60, { startTime: 0 }))] })[0],
     ).not.toHaveProperty('ageHours');
-    expect(rowsOf({ protections: [protection('a', backup(1, 0, -60))] })[0]?.ageHours).toBe(0);
+    expect(rowsOf({ clientPolicies: [clientPolicy('a', backup(1, 0, -60))] })[0]?.ageHours).toBe(0);
   });
 
   it('not those that are dismissed or ignored', () => {
-    const protections = [
-      { ...protection('a', backup(1, 58, 60)), policyName: 'retired' },
-      protection('b', backup(2, 191, 60)),
+    const clientPolicies = [
+      { ...clientPolicy('a', backup(1, 58, 60)), policyName: 'retired' },
+      clientPolicy('b', backup(2, 191, 60)),
     ];
-    expect(rowsOf({ protections, rules: [{ status: [191], verdict: 'ignored' }] })).toEqual([]);
+    expect(rowsOf({ clientPolicies, rules: [{ status: [191], verdict: 'ignored' }] })).toEqual([]);
   });
 });
 
@@ -136,11 +136,11 @@ describe('verdicts', () => {
     const failed = (jobId: number, client: string) =>
       fact(jobId, 'failed', { status: 58, client: `demo#${client}`, policy: 'demo#p', doneAt: NOW });
     const jobs = [failed(1, 'web01'), failed(2, 'web01'), failed(3, 'db01')];
-    const protections = [
-      protection('Web01', backup(1, 58, 60), backup(2, 58, 60), backup(4, 0, 30), backup(5, 0, 10)),
-      protection('db01', backup(3, 58, 60), backup(6, 0, 90)),
+    const clientPolicies = [
+      clientPolicy('Web01', backup(1, 58, 60), backup(2, 58, 60), backup(4, 0, 30), backup(5, 0, 10)),
+      clientPolicy('db01', backup(3, 58, 60), backup(6, 0, 90)),
     ];
-    expect(summarize(data({ jobs, protections }))).toMatchObject({
+    expect(summarize(data({ jobs, clientPolicies }))).toMatchObject({
       outcomes: { failed: 3 },
       recovered: 2,
       failures: {
@@ -171,7 +171,7 @@ describe('verdicts', () => {
       const good = backup(1, 0, 0, { startTime, endedAt: NOW - minutesAgo * 60 + 60 });
       const time = new PrimaryTime([{ from: 0, seconds: ahead }]);
       const { recovered, lastGoodBackups } = summarize(
-        data({ time, jobs: [fails], protections: [protection('a', good, failed)] }),
+        data({ time, jobs: [fails], clientPolicies: [clientPolicy('a', good, failed)] }),
       );
       return [recovered, lastGoodBackups[0]?.jobId, lastGoodBackups[0]?.latest?.jobId];
     };
@@ -188,13 +188,13 @@ describe('verdicts', () => {
       backup(11, 6, 60, { parentJobId: 10 }),
       backup(12, 0, 50, { parentJobId: 10 }),
     ];
-    expect(summarize(data({ jobs, protections: [protection('a', ...run)] }))).toMatchObject({
+    expect(summarize(data({ jobs, clientPolicies: [clientPolicy('a', ...run)] }))).toMatchObject({
       recovered: 0,
       lastGoodBackups: [{ jobId: 12, outcome: 'warning' }],
     });
     // Of a run with many streams not all are kept.
     const kept = run.filter(({ jobId }) => jobId !== 11);
-    expect(summarize(data({ jobs, protections: [protection('a', ...kept)] }))).toMatchObject({
+    expect(summarize(data({ jobs, clientPolicies: [clientPolicy('a', ...kept)] }))).toMatchObject({
       recovered: 0,
     });
   });

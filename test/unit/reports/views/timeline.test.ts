@@ -2,9 +2,9 @@ import type { Notification } from '../../../../lambdas/notifications/notificatio
 import { jobOrder } from '../../../../lambdas/reports/jobs/job-state.ts';
 import {
   merge,
-  occurrencesOf,
   reportedBetween,
-  statesOf,
+  reportedStatesOf,
+  statesToPublish,
 } from '../../../../lambdas/reports/views/timeline.ts';
 
 const event = (index: number, bytes = 0): Notification => {
@@ -28,18 +28,18 @@ it('a repeated event is one state with its first and its last stamp and its earl
     [late, early],
     [early, late],
   ] as const) {
-    const states = occurrencesOf(merge([known], [received], jobOrder));
+    const states = reportedStatesOf(merge([known], [received], jobOrder));
     expect(states).toMatchObject([{ timeStamp: 10, lastTimeStamp: 90, receivedAt: 5, ordinal: 1 }]);
   }
 });
 
 it('an event that is beyond the bound of the timeline is published all the same', () => {
-  const states = occurrencesOf(merge([], many(260), jobOrder));
-  expect(ids(statesOf(states, [event(60)]))).toEqual(['e0060']);
+  const states = reportedStatesOf(merge([], many(260), jobOrder));
+  expect(ids(statesToPublish(states, [event(60)]))).toEqual(['e0060']);
 });
 
 it('has the first and the last report, in any order', () => {
-  expect(reportedBetween(occurrencesOf(merge([], [event(20), event(5), event(10)], jobOrder)))).toEqual({
+  expect(reportedBetween(reportedStatesOf(merge([], [event(20), event(5), event(10)], jobOrder)))).toEqual({
     firstReportedAt: '1970-01-01T00:00:05.000Z',
     lastReportedAt: '1970-01-01T00:00:20.000Z',
   });
