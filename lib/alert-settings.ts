@@ -1,8 +1,8 @@
 /** The settings on who is informed: `alarmEmail`, and `alerts` (docs/alerts.md). */
 import { z } from 'zod';
-import { group, isDistinct, text } from './setting-types.ts';
+import { group, isDistinct, LABEL_KEY, text } from './setting-types.ts';
 
-/** The kinds of problems, as in `lambdas/problems/kinds.ts`; a test compares them. */
+/** The kinds of problems, as in `lambdas/problems/kinds.ts`. */
 export const ALERT_KINDS = [
   'backup-failed',
   'no-good-backup',
@@ -102,7 +102,7 @@ const alert = group({
   /** The labels of the group: all of these keys, each with one of its values. */
   labels: z
     .record(
-      text(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/, 'must have keys of labels'),
+      text(LABEL_KEY, 'must have keys of labels'),
       listOf(
         z.string('must be a text').min(1, 'must not be empty').max(256, 'must have 256 characters at most'),
       ),

@@ -1,9 +1,9 @@
 /** The settings on how backups are judged: what exit statuses mean, and how old the last good backup may be. */
 import { z } from 'zod';
 import { sharedBytes } from './environment-limits.ts';
-import { group, wholeNumber } from './setting-types.ts';
+import { group, LABEL_KEY, wholeNumber } from './setting-types.ts';
 
-const VERDICTS = ['ok', 'warning', 'ignored', 'cancelled', 'failed'] as const;
+export const VERDICTS = ['ok', 'warning', 'ignored', 'cancelled', 'failed'] as const;
 /** The most characters of the rules as JSON, together with `httpAllowedCidrs`, `oidc` and `relay`: a function's environment has 4 KB. */
 const MAX_CHARACTERS = 1400;
 
@@ -21,15 +21,13 @@ const verdictRule = group({
 );
 
 const isEverything = (pattern: string | undefined): boolean => pattern === undefined || /^\*+$/.test(pattern);
+const LABEL = new RegExp(`${LABEL_KEY.source.slice(0, -1)}=\\S`);
 const hours = wholeNumber(1, 9_600);
 /** The same rules that a group can have, and those for groups with a label. */
 const targetRule = group({
   client: name.optional(),
   policy: name.optional(),
-  label: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}=\S/, 'must be a label such as customer=acme')
-    .optional(),
+  label: z.string().regex(LABEL, 'must be a label such as customer=acme').optional(),
   targetHours: hours.optional(),
   retired: z.literal(true, 'must be true, or absent').optional(),
 })

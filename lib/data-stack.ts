@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import type { Config } from './config.ts';
 import { customerKey } from './constructs/customer-key.ts';
 import { EntityTable, type EntityTableProps } from './constructs/entity-table.ts';
-import { TABLES, type TableKey } from './function-declaration.ts';
+import { REBUILD_TABLES, TABLES, type TableKey } from './function-declaration.ts';
 
 export interface DataStackProps extends StackProps {
   readonly config: Config;
@@ -223,9 +223,7 @@ export class DataStack extends Stack {
       value: this.tables.keys.tableName,
       description: 'Table of the API keys, for "nbwss keys create --table"',
     });
-    const options = (
-      ['journal', 'jobs', 'images', 'backups', 'quarantine', 'groups', 'problems'] as const
-    ).map((name) => `--${name} ${this.tables[name].tableName}`);
+    const options = REBUILD_TABLES.map((name) => `--${name} ${this.tables[name].tableName}`);
     new CfnOutput(this, 'RebuildViews', {
       value: `npx nbwss rebuild ${options.join(' ')} --group GROUP`,
       description: 'Projects the journal of a group again; other items of the views are kept',

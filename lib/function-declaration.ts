@@ -71,6 +71,17 @@ export const TABLES = [
 ] as const;
 export type TableKey = (typeof TABLES)[number];
 
+/** Those that `nbwss rebuild` needs. */
+export const REBUILD_TABLES = [
+  'journal',
+  'jobs',
+  'images',
+  'backups',
+  'quarantine',
+  'groups',
+  'problems',
+] as const satisfies readonly TableKey[];
+
 /** Variables from the configuration or the APIs. Every function also has LOG_LEVEL and the metrics' namespace. */
 export type Setting =
   | 'ALLOWED_CIDRS'

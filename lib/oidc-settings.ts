@@ -1,6 +1,6 @@
 /** The setting `oidc`: people who sign in at an OpenID Connect provider. */
 import { z } from 'zod';
-import { group, list, text } from './setting-types.ts';
+import { group, LABEL_KEY, list, text } from './setting-types.ts';
 
 /** The most characters of the whole setting as JSON: it is a variable of two functions. */
 const MAX_OIDC = 1300;
@@ -22,21 +22,16 @@ const secureUrl = z
 const CLAIM = text(/^[\x21-\x7e]{1,128}$/, 'must be the name of a claim');
 const TEXTS = z.array(text(/^[\x20-\x7e]{1,256}$/, 'must be 1 to 256 ASCII characters')).min(1);
 const GROUP = text(/^(\*|(?!\.{1,2}$)[A-Za-z0-9._-]{1,64})$/, 'must be a group id, or * for all');
+export const OIDC_SCOPES = ['read', 'command', 'inject', 'admin'] as const;
 const ONE_REACH = 'must have either groups or labels';
 
 const role = group({
   /** A value of the claim. */
   role: text(/^[\x20-\x7e]{1,256}$/, 'must be a value of the claim'),
-  scopes: z.preprocess(
-    list,
-    z.array(z.enum(['read', 'command', 'inject', 'admin'], 'must be read, command, inject or admin')).min(1),
-  ),
+  scopes: z.preprocess(list, z.array(z.enum(OIDC_SCOPES, 'must be read, command, inject or admin')).min(1)),
   groups: z.preprocess(list, z.array(GROUP).min(1).optional()),
   labels: z
-    .record(
-      text(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/, 'must be a label key'),
-      text(/^\P{Cc}{1,256}$/u, 'must be a label value'),
-    )
+    .record(text(LABEL_KEY, 'must be a label key'), text(/^\P{Cc}{1,256}$/u, 'must be a label value'))
     .refine((given) => Object.keys(given).length > 0, 'must have one label or more')
     .optional(),
 }).refine(({ groups, labels }) => (groups === undefined) !== (labels === undefined), ONE_REACH);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { acmCertificate, type DomainSettings, HOST_NAME } from './domain-settings.ts';
 import { flag, group, isDistinct, list, text, wholeNumber } from './setting-types.ts';
 
-const GATEWAYS = ['api-gateway', 'relay', 'both'] as const;
+export const GATEWAYS = ['api-gateway', 'relay', 'both'] as const;
 
 /** The sizes that Fargate offers: MB of memory by CPU units. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html */
 const MEMORY_MB: Readonly<Record<number, readonly number[]>> = {

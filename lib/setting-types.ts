@@ -12,6 +12,8 @@ export const group = <Shape extends z.core.$ZodShape>(shape: Shape) =>
 
 export const isDistinct = (all: readonly unknown[]): boolean => new Set(all).size === all.length;
 
+/** As in `lambdas/groups/labels.ts`. */
+export const LABEL_KEY = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/;
 export const KMS_KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]{1,64}$/;
 
 /** `-c nbwss.allowedCidrs=10.0.0.0/8,2001:db8::/32` arrives as one string. */

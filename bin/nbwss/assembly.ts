@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { CONFIG_KEY } from '../../lib/config.ts';
+import type { GATEWAYS } from '../../lib/relay-settings.ts';
 import { DEFAULT_CONCURRENCY } from '../../local/lambda/concurrency.ts';
 import { SynthesisError } from './synthesis-error.ts';
 import { generateInto } from './verified-output.ts';
@@ -49,7 +50,6 @@ export const ON_THIS_MACHINE: Settings = {
   gateway: 'api-gateway',
 };
 
-export const GATEWAYS = ['api-gateway', 'relay', 'both'] as const;
 export type Gateway = (typeof GATEWAYS)[number];
 
 /** The host name of the relay on this machine, which leads to the local cloud's balancer, and the secret with its certificate. */

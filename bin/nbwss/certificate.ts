@@ -3,6 +3,7 @@ import { createPrivateKey, KeyObject, X509Certificate } from 'node:crypto';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import path from 'node:path';
+import { DAY_MS } from '../../lambdas/platform/clock.ts';
 import { createPrivateFolder, isOnlyOwnerWriting } from './private-folder.ts';
 import { writeSecret } from './secret-file.ts';
 
@@ -17,7 +18,6 @@ export interface TlsFiles extends KeyPair {
   readonly caFile: string;
 }
 
-export const DAY_MS = 86_400_000;
 const ALWAYS = ['localhost', '127.0.0.1', '::1'];
 
 export const RSA = {

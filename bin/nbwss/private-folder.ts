@@ -4,7 +4,7 @@ import { chmod, lstat, mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Bits of a mode: any access by others, and write access. */
-const OTHERS = 0o077;
+export const OTHERS = 0o077;
 const OTHERS_WRITE = 0o022;
 const ROOT_USER = 0;
 

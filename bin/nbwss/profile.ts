@@ -2,14 +2,12 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { createPrivateFolder } from './private-folder.ts';
+import { createPrivateFolder, OTHERS } from './private-folder.ts';
 import { jsonText, openSecretFile, type SecretFile } from './secret-file.ts';
 
 /** The version of the file. A later nbwss whose profiles this one cannot read writes another version. */
 const VERSION = 1;
 export const DEFAULT_PROFILE = 'default';
-/** The mode bits for access by others. */
-const OTHERS = 0o077;
 
 /** A deployment in AWS. */
 export interface CloudProfile {

@@ -1,7 +1,8 @@
 /** Times as people write and read them. */
 import { InvalidArgumentError } from 'commander';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../lambdas/platform/clock.ts';
 
-const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+const UNITS: Readonly<Record<string, number>> = { m: MINUTE_MS, h: HOUR_MS, d: DAY_MS };
 
 /** `90m`, `24h`, `7d` in ms; undefined for other texts. */
 const durationOf = (text: string): number | undefined => {

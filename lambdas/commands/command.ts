@@ -37,7 +37,8 @@ export interface StoredBody {
 }
 
 /** Why a command failed, where its caller can act on it. */
-export type FailureCode = 'answer-too-large' | 'command-too-large' | 'answer-not-usable';
+export const FAILURE_CODES = ['answer-too-large', 'command-too-large', 'answer-not-usable'] as const;
+type FailureCode = (typeof FAILURE_CODES)[number];
 
 /** A command. Times are epoch ms unless stated otherwise. */
 export interface Command {

@@ -1,14 +1,7 @@
 /** The states of a command (I-4). Each change of state is checked against this table. */
+import type { ENDED_STATES } from '../platform/bus/enumerations.ts';
 
-export type CommandState =
-  | 'queued'
-  | 'sent'
-  | 'completed'
-  | 'failed'
-  | 'expired'
-  | 'cancelled'
-  | 'timed_out'
-  | 'lost';
+export type CommandState = 'queued' | 'sent' | (typeof ENDED_STATES)[number] | 'lost';
 
 /**
  * A command begins as `queued`, or as `sent` if its domain is connected. `sent → queued`: the gateway refused it, it may run
@@ -26,9 +19,11 @@ export const TRANSITIONS: Readonly<Record<CommandState, readonly CommandState[]>
   cancelled: [],
 };
 
+export const STATES = Object.keys(TRANSITIONS) as CommandState[];
+
 /** The states from which a state can be reached. */
 export const sourcesOf = (target: CommandState): CommandState[] =>
-  (Object.keys(TRANSITIONS) as CommandState[]).filter((state) => TRANSITIONS[state].includes(target));
+  STATES.filter((state) => TRANSITIONS[state].includes(target));
 
 /** Whether a command has not ended yet. */
 export const isOpen = (state: string): boolean => state === 'queued' || state === 'sent';

@@ -1,4 +1,6 @@
 /** The part of one domain's summary that a digest uses: bounded, so that thousands of them fit into memory. Pure. */
+import { omitUndefined } from '../platform/omit-undefined.ts';
+import { isNever } from '../reports/summary/last-good.ts';
 import type { Summary } from '../reports/summary/summary.ts';
 import type { FailingDomain, OldBackup, Totals } from './digest.ts';
 
@@ -33,14 +35,14 @@ export const dayOfDomain = (summary: Summary): DomainDay => {
     totals: { succeeded, warning, failed, recovered },
     ...(failed > 0 ? { failing: { groupId, failed, recovered, clients } } : {}),
     // The summary lists them in this order.
-    oldest: lastGoodBackups.slice(0, OLDEST).map(({ clientName, policyName, jobId, ageHours }) => ({
+    oldest: lastGoodBackups.slice(0, OLDEST).map((row) => ({
       groupId,
-      clientName,
-      policyName,
-      isNever: jobId === undefined,
-      ...(ageHours === undefined ? {} : { ageHours }),
+      clientName: row.clientName,
+      policyName: row.policyName,
+      isNever: isNever(row),
+      ...omitUndefined({ ageHours: row.ageHours }),
     })),
-    withoutGoodBackup: lastGoodBackups.filter(({ jobId }) => jobId === undefined).length,
+    withoutGoodBackup: lastGoodBackups.filter(isNever).length,
     isComplete: complete,
   };
 };

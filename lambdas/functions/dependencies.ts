@@ -12,6 +12,7 @@ import { ConnectionsStore } from '../connections/connections-store.ts';
 import { CertificateStore } from '../endpoints/certificate/certificate-store.ts';
 import { EndpointsStore } from '../endpoints/endpoints-store.ts';
 import { type WebSocketUrls, webSocketUrlsOf } from '../endpoints/web-socket-urls.ts';
+import type { VerdictRule } from '../groups/backup-rules.ts';
 import { GroupsStore } from '../groups/groups-store.ts';
 import { AuditStore } from '../http/audit/audit-store.ts';
 import { KeysStore } from '../http/keys-store.ts';
@@ -41,7 +42,6 @@ import type { EvaluateGroupContext } from '../reports/problems/evaluate-group.ts
 import type { EvaluateRecorded } from '../reports/problems/evaluate-recorded.ts';
 import type { TargetSettings } from '../reports/problems/targets.ts';
 import { OverviewsStore } from '../reports/summary/overviews-store.ts';
-import type { VerdictRule } from '../reports/verdicts/verdict.ts';
 import { ViewStore } from '../reports/views/views-store.ts';
 
 export const dynamodb = dynamodbClient();

@@ -3,11 +3,11 @@ import { DIGEST_HOURS } from '../digest/digest.ts';
 import { DigestsStore } from '../digest/digests-store.ts';
 import { type DigestContext, sendDigest } from '../digest/send-digest.ts';
 import type { DigestEvent } from '../digest/settings.ts';
+import type { VerdictRule } from '../groups/backup-rules.ts';
 import { optionalJson, required, requiredNumber } from '../platform/environment.ts';
 import { createLog } from '../platform/logger.ts';
 import { ses } from '../platform/mailer.ts';
 import { readSummary } from '../reports/summary/summary-reader.ts';
-import type { VerdictRule } from '../reports/verdicts/verdict.ts';
 import {
   backupsStore,
   clock,

@@ -6,7 +6,7 @@ import { type SweepContext, sweepConnections } from '../connections/sweep/sweep-
 import { readCertificate } from '../endpoints/certificate/read-certificate.ts';
 import { certificateWatch } from '../endpoints/certificate/watch-certificate.ts';
 import { sweepTokens, type TokenSweepContext } from '../endpoints/sweep-tokens.ts';
-import type { GroupTable } from '../groups/group-tables.ts';
+import { GROUP_TABLES } from '../groups/group-tables.ts';
 import { sweepReviews } from '../groups/review/sweep-reviews.ts';
 import { type DeletionContext, sweepDeletions } from '../groups/sweep-deletions.ts';
 import { type DisconnectedSweepContext, sweepDisconnected } from '../groups/sweep-disconnected.ts';
@@ -30,20 +30,6 @@ import {
 } from './dependencies.ts';
 import { reviewContext } from './reviews.ts';
 
-/** The tables with data of groups, in the order of their deletion: the journal first, since it fills the views. */
-const GROUP_TABLES: readonly GroupTable[] = [
-  { table: required('JOURNAL_TABLE'), index: 'feed', key: ['groupDay', 'entry'] },
-  { table: required('JOBS_TABLE'), key: ['groupId', 'jobId'] },
-  { table: required('IMAGES_TABLE'), key: ['groupId', 'backupId'] },
-  { table: required('BACKUPS_TABLE'), key: ['groupId', 'clientPolicy'] },
-  { table: required('OVERVIEWS_TABLE'), key: ['groupId', 'hours'] },
-  { table: required('QUARANTINE_TABLE'), key: ['groupId', 'eventId'] },
-  { table: required('PROBLEMS_TABLE'), key: ['groupId', 'problem'] },
-  { table: required('COMMANDS_TABLE'), index: 'by-group', key: ['commandId'] },
-  { table: required('ANSWER_SIZES_TABLE'), key: ['groupId', 'shape'] },
-  { table: required('ENDPOINTS_TABLE'), index: 'by-group', key: ['endpointId'] },
-];
-
 const base = dispatchContext(createLog('sweep'));
 const large = largeResponses(base.vault);
 const journal = journalStore();
@@ -51,7 +37,7 @@ const context: SweepContext & TokenSweepContext & DeletionContext & Disconnected
   ...base,
   endpoints: endpointsStore(),
   client: dynamodb,
-  groupTables: GROUP_TABLES,
+  groupTables: GROUP_TABLES.map(({ variable, ...table }) => ({ ...table, table: required(variable) })),
   deleteObjects: large && ((groupId, mayContinue) => large.deleteOfGroup(groupId, mayContinue)),
   heartbeatMinutes: requiredNumber('HEARTBEAT_MINUTES'),
   warningDays: requiredNumber('TOKEN_WARNING_DAYS'),

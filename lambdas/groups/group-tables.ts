@@ -16,6 +16,20 @@ export interface GroupTable {
   readonly key: readonly string[];
 }
 
+/** The tables with data of groups, in the order of their deletion: the journal first, since it fills the views. */
+export const GROUP_TABLES: readonly (Omit<GroupTable, 'table'> & { readonly variable: string })[] = [
+  { variable: 'JOURNAL_TABLE', index: 'feed', key: ['groupDay', 'entry'] },
+  { variable: 'JOBS_TABLE', key: ['groupId', 'jobId'] },
+  { variable: 'IMAGES_TABLE', key: ['groupId', 'backupId'] },
+  { variable: 'BACKUPS_TABLE', key: ['groupId', 'clientPolicy'] },
+  { variable: 'OVERVIEWS_TABLE', key: ['groupId', 'hours'] },
+  { variable: 'QUARANTINE_TABLE', key: ['groupId', 'eventId'] },
+  { variable: 'PROBLEMS_TABLE', key: ['groupId', 'problem'] },
+  { variable: 'COMMANDS_TABLE', index: 'by-group', key: ['commandId'] },
+  { variable: 'ANSWER_SIZES_TABLE', key: ['groupId', 'shape'] },
+  { variable: 'ENDPOINTS_TABLE', index: 'by-group', key: ['endpointId'] },
+];
+
 type Item = Record<string, unknown>;
 
 const PAGE = 100;

@@ -4,6 +4,7 @@ import type { CloseReason } from '../platform/gateway/close-codes.ts';
 import type { GatewayKind } from '../platform/gateway/kinds.ts';
 import type { Sealed } from '../platform/vault.ts';
 import type { ProblemKind } from '../problems/kinds.ts';
+import type { TargetRule, VerdictRule } from './backup-rules.ts';
 import type { Takeover } from './takeover.ts';
 
 /** The authenticated connection of a group. `ready`: its CONNECT RESPONSE was sent, so commands may follow (I-4). */
@@ -106,21 +107,11 @@ export interface Group {
   /** Epoch ms of the last response to a heartbeat or a command, to the minute. */
   readonly lastSeen?: number;
   /** Rules on what exit statuses mean in this group; they precede those of the deployment. */
-  readonly verdicts?: readonly {
-    readonly status?: number | readonly number[] | undefined;
-    readonly policy?: string | undefined;
-    readonly jobType?: string | readonly string[] | undefined;
-    readonly verdict: 'ok' | 'warning' | 'ignored' | 'cancelled' | 'failed';
-  }[];
+  readonly verdicts?: readonly VerdictRule[];
   /** How old the last good backup of a client under a policy may be, in hours. */
   readonly targetHours?: number;
   /** Targets by client and policy; they precede `targetHours`. */
-  readonly targets?: readonly {
-    readonly client?: string | undefined;
-    readonly policy?: string | undefined;
-    readonly targetHours?: number | undefined;
-    readonly retired?: true | undefined;
-  }[];
+  readonly targets?: readonly TargetRule[];
   /** What notifications have shown of the primary's UTC offset (TRAP-2), packed by `reports`. */
   readonly utcOffsetEvidence?: string;
   /** Host names of the primary in its responses' links, {@link MAX_PRIMARY_HOSTS} at most. */

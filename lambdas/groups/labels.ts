@@ -4,10 +4,10 @@ import type { Group } from './group.ts';
 export const MAX_LABELS = 20;
 export const MAX_LABEL_VALUE = 256;
 
-const KEY = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/;
+export const LABEL_KEY = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/;
 
 /** A key can be written before the `=` of a filter without quoting. */
-export const isLabelKey = (text: string): boolean => KEY.test(text);
+export const isLabelKey = (text: string): boolean => LABEL_KEY.test(text);
 
 /** 1 to {@link MAX_LABEL_VALUE} characters that a person can see and type. */
 export const isLabelValue = (text: string): boolean =>

@@ -7,6 +7,7 @@ import { allowedBy } from '../connections/allowed-addresses.ts';
 import type { GroupsStore } from '../groups/groups-store.ts';
 import { HttpProblem } from '../platform/errors.ts';
 import type { Log } from '../platform/logger.ts';
+import { problemOf } from './errors.ts';
 import type { Keys } from './keys-store.ts';
 import { bearerOf } from './people/bearer.ts';
 import type { People } from './people/verify-token.ts';
@@ -22,8 +23,7 @@ export interface Env {
   Variables: { key: Principal; trackingId: string };
 }
 
-const unauthorized = () =>
-  new HttpProblem(401, 'api-key-missing-or-invalid', 'Send a valid API key in the x-api-key header.');
+const unauthorized = () => problemOf('401 api-key-missing-or-invalid');
 const credentialMissing = () =>
   new HttpProblem(
     401,
@@ -32,7 +32,7 @@ const credentialMissing = () =>
     { 'www-authenticate': 'Bearer' },
   );
 
-const sessionEnded = () => new HttpProblem(401, 'session-ended', 'The session has ended. Sign in again.');
+const sessionEnded = () => problemOf('401 session-ended');
 
 /** The same response for a group that does not exist and for one that the key may not see (I-13). */
 export const groupNotFound = (groupId: string) =>
@@ -45,7 +45,7 @@ export const groupNotFound = (groupId: string) =>
 export const scopeMissing = (scope: Scope) =>
   new HttpProblem(403, 'scope-missing', `This key lacks the scope ${JSON.stringify(scope)}.`);
 
-export const internalError = () => new HttpProblem(500, 'internal-error', 'An internal error occurred.');
+export const internalError = () => problemOf('500 internal-error');
 
 /** @param trackingId of the request in the log */
 export const problemResponse = (problem: HttpProblem, trackingId: string): Response =>
@@ -208,14 +208,3 @@ export const groupIdSchema = z
 
 /** The path parameter of every operation on a group. */
 export const groupParams = z.object({ groupId: groupIdSchema });
-
-export const problemSchema = z
-  .object({
-    type: z.string(),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string(),
-    code: z.string(),
-    trackingId: z.string(),
-  })
-  .openapi('ProblemDetails');

@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { contentId } from '../platform/canonical-json.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
-import { HttpProblem } from '../platform/errors.ts';
+import { problemOf } from './errors.ts';
 import { limitParameter } from './query-parameters.ts';
 
 /** The most items of a page. */
@@ -20,12 +20,7 @@ export const CURSOR = 'WyJxMVh3Il0';
 export const pageSchema = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), cursor: z.string().optional() });
 
-const invalid = () =>
-  new HttpProblem(
-    400,
-    'cursor-not-valid',
-    'The cursor does not belong to this list. Start again without a cursor.',
-  );
+const invalid = () => problemOf('400 cursor-not-valid');
 
 /** A place in a list: a sort key, which is not empty, and which DynamoDB limits to 1 024 bytes of UTF-8. It refuses a lone surrogate. */
 export const placeSchema = z

@@ -1,7 +1,7 @@
 /** Every error of the API, and how the OpenAPI document shows it. */
+import { z } from '@hono/zod-openapi';
 import { groupBy } from '../platform/collections.ts';
 import { HttpProblem } from '../platform/errors.ts';
-import { problemSchema } from './app.ts';
 import { problemBody, TITLES } from './problem-details.ts';
 
 /** By status and code, with a detail that it may have. Codes are stable, details are not. */
@@ -106,10 +106,22 @@ const DETAILS: Readonly<Record<ProxyErrorName, string>> = { ...ERRORS, ...PROXY_
 /** The name of the error's example among the components of the document, which must not contain a space. */
 const componentOf = (name: ProxyErrorName): string => name.replace(' ', '.');
 
-const problemOf = (name: ProxyErrorName): HttpProblem => {
+/** With its detail, where that is always the same. */
+export const problemOf = (name: ProxyErrorName, headers?: Record<string, string>): HttpProblem => {
   const [status, code = ''] = name.split(' ');
-  return new HttpProblem(Number(status), code, DETAILS[name]);
+  return new HttpProblem(Number(status), code, DETAILS[name], headers);
 };
+
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.string(),
+    trackingId: z.string(),
+  })
+  .openapi('ProblemDetails');
 
 /** A schema of errors, and the form of an error in it. */
 export interface ErrorFormat {

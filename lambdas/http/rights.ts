@@ -6,8 +6,8 @@ import { hasLabels } from '../groups/labels.ts';
  * `admin` includes everything; `command` includes `read`; `inject` includes `command`, and calls NetBackup with the group's own
  * API key.
  */
-export type Scope = 'read' | 'command' | 'inject' | 'admin';
-export const SCOPES: readonly Scope[] = ['read', 'command', 'inject', 'admin'];
+export const SCOPES = ['read', 'command', 'inject', 'admin'] as const;
+export type Scope = (typeof SCOPES)[number];
 /** The scopes that each scope includes. */
 const INCLUDED: Readonly<Record<Scope, readonly Scope[]>> = {
   read: [],

@@ -10,6 +10,7 @@ import type { Group } from '../groups/group.ts';
 import type { GroupsStore } from '../groups/groups-store.ts';
 import { type AuthorizeContext, type Env, groupNotFound, requireScope } from './app.ts';
 import { type AuditContext, audited } from './audit/audited.ts';
+import { errorResponses } from './errors.ts';
 import { described, type Operation } from './operation.ts';
 import type { Scope } from './rights.ts';
 
@@ -48,6 +49,18 @@ export const route = <const R extends Operation>(
     ...(isChange ? [audited(context, config.operationId)] : []),
   ];
   app.openapi(createRoute({ ...described(scope, config), middleware }), handler as never);
+};
+
+/** An operation for everybody. */
+export const openRoute = <const R extends Operation>(
+  app: OpenAPIHono<Env>,
+  config: R,
+  handler: Handler<R>,
+): void => {
+  const { errors, ...open }: Operation = config;
+  const all = ['403 address-not-allowed', ...errors, '500 internal-error'] as const;
+  const responses = { ...errorResponses(all), ...open.responses };
+  app.openapi(createRoute({ ...open, security: [], responses }), handler as never);
 };
 
 /** @throws HttpProblem 404 */

@@ -4,36 +4,25 @@ import { omitUndefined } from '../platform/omit-undefined.ts';
 import { interpret } from './interpret.ts';
 import type { Interpretation, StoredMessage } from './notification.ts';
 
-/** One notification as NetBackup sent it. A notification that is sent again has the same `eventId`. */
-export interface EventView {
-  readonly [field: string]: unknown;
-  readonly eventId: string;
-  readonly groupId: string;
-  /** JOB, IMAGE, or another kind that NetBackup named; absent where it could not be read. */
-  readonly object?: string;
-  readonly receivedAt: string;
-  /** When NetBackup sent the message. */
-  readonly reportedAt?: string;
-  /** The notification, if it could be interpreted. */
-  readonly notification?: unknown;
-  /** If it could not be interpreted: the reason, and its text. */
-  readonly reason?: string;
-  readonly text?: string;
-}
+/** As the API shows it, whose schema it is compared with. The same notification sent again has the same `eventId`. */
+export type EventView = ReturnType<typeof viewOf>;
 
-const viewOf = (groupId: string, one: Interpretation): EventView => {
+const viewOf = (groupId: string, one: Interpretation) => {
   const { eventId, timeStamp } = one;
-  const common = omitUndefined({
+  const { object, reason, text, notification } =
+    one.kind === 'QUARANTINE'
+      ? { ...one, notification: undefined }
+      : { object: one.kind, notification: one.content };
+  return omitUndefined({
     eventId,
     groupId,
     receivedAt: isoTime(one.receivedAt),
     reportedAt: timeStamp === undefined ? undefined : isoTime(timeStamp * 1000),
+    object,
+    reason,
+    text,
+    notification,
   });
-  if (one.kind === 'QUARANTINE') {
-    const { object, reason, text } = one;
-    return { ...common, ...omitUndefined({ object }), reason, text };
-  }
-  return { ...common, object: one.kind, notification: one.content };
 };
 
 /** The message that was viewed last, with its events: a reader with small pages comes back to it for each page. */

@@ -1,7 +1,7 @@
 /** Interprets one object of a payload, notification by notification (contract NOT-1, NOT-2, TRAP-6). Pure. */
 import * as z from 'zod/mini';
 import type { QuarantineReason } from '../platform/bus/enumerations.ts';
-import { canonicalJson } from '../platform/canonical-json.ts';
+import { canonical, canonicalJson } from '../platform/canonical-json.ts';
 import { hasInexactNumber } from '../platform/json-text.ts';
 import { omitUndefined } from '../platform/omit-undefined.ts';
 import { GATEWAY_MESSAGE_BYTES, utf8Bytes } from '../protocol/limits.ts';
@@ -82,12 +82,13 @@ const readItem = (
   item: unknown,
 ): ReadItem => {
   if (hasInexactNumber(item)) return rejected('inexact-number', wholeMessage(message, timeStamp));
-  const text = canonicalJson(item);
+  const sorted = canonical(item as Notification['content']);
+  const { text } = sorted;
   if (isTooLarge(text)) return rejected('cannot-be-stored', wholeMessage(message, timeStamp));
   const { groupId, receivedAt } = message;
   const raw: RawPart = { part: 'item', object, timeStamp, text, ...rawType(notificationType) };
   const notification = (): Notification =>
-    notificationOf(groupId, object, text, { timeStamp, receivedAt }, notificationType);
+    notificationOf(groupId, object, sorted, { timeStamp, receivedAt }, notificationType);
   if (object === 'JOB') {
     const job = jobSchema.safeParse(item);
     return job.success

@@ -1,6 +1,6 @@
 /** A notification, interpreted or quarantined. */
 import type { QuarantineReason } from '../platform/bus/enumerations.ts';
-import { contentId } from '../platform/canonical-json.ts';
+import { type Canonical, contentId } from '../platform/canonical-json.ts';
 
 /** One notification. It is parsed once, and passed on with its text and its content. */
 export interface Notification {
@@ -56,11 +56,11 @@ export interface StoredMessage {
 /** The usual `notificationType`, also assumed for a group without one. */
 export const INFO = 'INFO';
 
-/** @param object its kind as NetBackup names it; @param text canonical JSON of an object */
+/** @param object its kind as NetBackup names it; @param canonical its content, which nothing parses again */
 export const notificationOf = (
   groupId: string,
   object: string,
-  text: string,
+  { value, text }: Canonical<Notification['content']>,
   times: Pick<Notification, 'timeStamp' | 'receivedAt'>,
   notificationType = INFO,
 ): Notification => ({
@@ -68,7 +68,7 @@ export const notificationOf = (
   eventId: contentId(groupId, object, text, ...(notificationType === INFO ? [] : [notificationType])),
   notificationType,
   text,
-  content: JSON.parse(text) as Notification['content'],
+  content: value,
 });
 
 export const quarantined = (

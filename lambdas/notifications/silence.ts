@@ -1,6 +1,6 @@
 /** `domain-silent`: a connected domain has reported nothing for longer than usual. */
 import { type Check, isUpToDate } from '../groups/review/check.ts';
-import { type Clock, DAY_MS, HOUR_MS, timeKey } from '../platform/clock.ts';
+import { type Clock, DAY_MS, HOUR_MS, hoursOf, timeKey } from '../platform/clock.ts';
 import { type JournalStore, timeOfArrival } from './journal-store.ts';
 
 export interface SilenceContext {
@@ -27,8 +27,6 @@ const expectedAt = async (
   const [first] = (await journal.feed(groupId, range, 1)).items;
   return first && Date.parse(timeOfArrival(first.at)) + shift;
 };
-
-const inHours = (ms: number): number => Math.round((ms / HOUR_MS) * 10) / 10;
 
 /**
  * Compares with the same hours of earlier weeks. A domain is silent when in each of the two weeks before something arrived in the
@@ -63,8 +61,8 @@ export const silenceCheck = (context: SilenceContext): Check => ({
             {
               name: 'silentHours',
               ageOf: last,
-              value: inHours(now - last),
-              threshold: inHours(latest + TOLERANCE_MS - last),
+              value: hoursOf(now - last),
+              threshold: hoursOf(latest + TOLERANCE_MS - last),
               from: 'learned',
             },
           ],

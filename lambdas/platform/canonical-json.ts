@@ -1,12 +1,32 @@
 import { createHash } from 'node:crypto';
 
-/** JSON with the members of each object sorted by name: equal content has equal text. */
-export const canonicalJson = (value: unknown): string =>
-  JSON.stringify(value, (_, member: unknown) =>
-    typeof member === 'object' && member !== null && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : member,
-  );
+/** One frame of the stack for each level, so that it reads nesting as deep as JSON.stringify does. */
+const sorted = (value: unknown): unknown => {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) {
+    const items: unknown[] = [];
+    for (const item of value) items.push(sorted(item));
+    return items;
+  }
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const member of members) member[1] = sorted(member[1]);
+  return Object.fromEntries(members);
+};
+
+export interface Canonical<T> {
+  readonly value: T;
+  /** The JSON of `value`. */
+  readonly text: string;
+}
+
+/** A parsed value with the members of each object sorted by name: equal content has equal text. */
+export const canonical = <T>(value: T): Canonical<T> => {
+  const result = sorted(value) as T;
+  return { value: result, text: JSON.stringify(result) };
+};
+
+/** The text alone. */
+export const canonicalJson = (value: unknown): string => canonical(value).text;
 
 /** 128 bits of SHA-256, base64url: the same for the same parts. */
 export const contentId = (...parts: readonly string[]): string =>

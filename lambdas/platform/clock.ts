@@ -20,3 +20,9 @@ export const milliseconds = (epochSeconds: number): number => Math.round(epochSe
 export const DAY_MS = 24 * 60 * 60 * 1000;
 export const HOUR_MS = 60 * 60 * 1000;
 export const MINUTE_MS = 60 * 1000;
+/** In seconds. */
+export const DAY_S = 24 * 60 * 60;
+export const HOUR_S = 60 * 60;
+
+/** Milliseconds in hours, to one decimal. */
+export const hoursOf = (ms: number): number => Math.round((ms / HOUR_MS) * 10) / 10;

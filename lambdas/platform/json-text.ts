@@ -54,8 +54,8 @@ const closed = (open: Open, end: number): JsonNode =>
     ? { start: open.start, end, kind: 'object', members: open.members }
     : { start: open.start, end, kind: 'array', items: open.items };
 
-/** Reads valid JSON. Without recursion, since deep nesting would exhaust the stack. */
-const readNode = (text: string): JsonNode => {
+/** The positions of the values in valid JSON. Without recursion, since deep nesting would exhaust the stack. */
+export const readValidJson = (text: string): JsonNode => {
   let open: Open | undefined;
   for (let at = 0; ; ) {
     at = endOf(BETWEEN, text, at);
@@ -76,7 +76,8 @@ const readNode = (text: string): JsonNode => {
     } else if (first === '"') {
       at = endOf(STRING, text, start);
       if (open?.kind === 'object' && open.name === undefined) {
-        open.name = JSON.parse(text.slice(start, at)) as string;
+        const name = text.slice(start, at);
+        open.name = name.includes('\\') ? (JSON.parse(name) as string) : name.slice(1, -1);
         continue;
       }
       node = { start, end: at, kind: 'string' };
@@ -94,12 +95,12 @@ const readNode = (text: string): JsonNode => {
   }
 };
 
-/** The positions of the values in a JSON text; undefined when it is not JSON. */
+/** The same of any text; undefined when it is not JSON. */
 export const readJsonText = (text: string): JsonNode | undefined => {
   try {
     // The reader relies on valid JSON.
     JSON.parse(text);
-    return readNode(text);
+    return readValidJson(text);
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 /** The kinds of problems. Pure. */
+import type { SEVERITIES } from '../platform/bus/enumerations.ts';
 
-export const SEVERITIES = ['critical', 'warning'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
 /** What is wrong; part of the API. `critical`: data may be unprotected, or soon will be. */

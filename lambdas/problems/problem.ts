@@ -1,6 +1,6 @@
 /** A problem: one fault of one subject, however often it repeats. Pure. */
 import { contentId } from '../platform/canonical-json.ts';
-import { HOUR_MS } from '../platform/clock.ts';
+import { hoursOf } from '../platform/clock.ts';
 import type { About, Finding, Measure, Subject } from './finding.ts';
 import type { ProblemKind, ProblemState } from './kinds.ts';
 
@@ -93,9 +93,7 @@ export const shownState = (
 /** The measures with their present ages. */
 export const measuresAt = (measures: readonly Measure[], now: number): Omit<Measure, 'ageOf'>[] =>
   measures.map(({ ageOf, ...measure }) =>
-    ageOf === undefined
-      ? measure
-      : { ...measure, value: Math.max(0, Math.round(((now - ageOf) / HOUR_MS) * 10) / 10) },
+    ageOf === undefined ? measure : { ...measure, value: Math.max(0, hoursOf(now - ageOf)) },
   );
 
 export const keyOfFinding = ({ subject }: About, { kind, variant }: Finding): string =>

@@ -9,7 +9,7 @@ import { DEPLOYMENT, measuresAt, type PendingEvent, type Problem, problemIdOf } 
 
 export type Labels = Readonly<Record<string, string>>;
 
-const DETAIL_TYPES = {
+export const DETAIL_TYPES = {
   opened: 'Problem Opened',
   reminded: 'Problem Reminded',
   recovered: 'Problem Recovered',

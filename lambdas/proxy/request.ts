@@ -2,6 +2,7 @@
 import { HttpProblem } from '../platform/errors.ts';
 import { omitUndefined } from '../platform/omit-undefined.ts';
 import type { CommandCall } from '../protocol/messages.ts';
+import { isMethod, METHODS } from '../protocol/methods.ts';
 import { forwardedHeaders } from './headers.ts';
 
 /** The members of an HTTP API's event that are used (payload format 2.0). */
@@ -24,8 +25,6 @@ export interface ProxyRequest {
 
 /** The paths of NetBackup: the group, and NetBackup's path. */
 export const PROXIED = /^\/v1\/groups\/([^/]+)(\/netbackup(?:\/.*)?)$/s;
-
-export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /**
  * The gateway passes paths decoded. This encodes them again, segment by segment, except for characters that are valid in a segment.
@@ -78,7 +77,7 @@ export const readProxyRequest = (event: ProxyEvent): ProxyRequest => {
   const [, groupId, path] = PROXIED.exec(event.rawPath) ?? [];
   if (groupId === undefined || path === undefined)
     throw new HttpProblem(404, 'not-found', `No route matches ${event.rawPath}.`);
-  if (!METHODS.includes(method)) {
+  if (!isMethod(method)) {
     throw new HttpProblem(
       405,
       'method-not-allowed',

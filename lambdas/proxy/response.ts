@@ -14,7 +14,7 @@ export interface ProxyResponse {
 }
 
 /** Lambda returns 6 MB at most, with the text escaped in JSON. */
-const MAX_RESPONSE_BYTES = 5 * 1024 * 1024;
+export const MAX_RESPONSE_BYTES = 5 * 1024 * 1024;
 
 /** Whether an answer can carry a body. Rewriting makes links longer. */
 export const isCarried = (body: string): boolean =>

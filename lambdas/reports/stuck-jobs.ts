@@ -1,7 +1,7 @@
 /** `job-stuck`: jobs of a client under a policy have been queued or running for too long, as in the summary. */
 import type { Group } from '../groups/group.ts';
 import { type Check, type Found, isUpToDate } from '../groups/review/check.ts';
-import { type Clock, HOUR_MS } from '../platform/clock.ts';
+import { type Clock, hoursOf, MINUTE_MS } from '../platform/clock.ts';
 import { groupBy } from '../platform/collections.ts';
 import { omitUndefined } from '../platform/omit-undefined.ts';
 import type { Measure } from '../problems/finding.ts';
@@ -50,8 +50,8 @@ const stuckJob = (
   measure: {
     name,
     ageOf: since,
-    value: Math.round(((now - since) / HOUR_MS) * 10) / 10,
-    threshold: Math.round((row.limitMinutes / 60) * 10) / 10,
+    value: hoursOf(now - since),
+    threshold: hoursOf(row.limitMinutes * MINUTE_MS),
     from: row.usualMinutes === undefined ? 'default' : 'learned',
   },
 });

@@ -1,6 +1,4 @@
 /** The setting `alerts`: what it creates, which events it selects, and what receivers get. */
-import { PROBLEM_KINDS, SEVERITIES } from '../../lambdas/problems/kinds.ts';
-import { ALERT_KINDS, ALERT_SEVERITIES } from '../../lib/alert-settings.ts';
 import { ConfigError, readConfig } from '../../lib/config.ts';
 import { compilePattern } from '../../local/events/pattern.ts';
 import type { Target } from '../../local/events/targets.ts';
@@ -187,10 +185,6 @@ test('the settings of signed webhooks fit into the environment of their function
 test('without alerts there is nothing of them', () => {
   const { monitoring: without } = synthesize({});
   expect(Object.keys(without.Resources).filter((id) => id.startsWith('Alerts'))).toEqual([]);
-});
-
-test('the kinds and severities are those of the problems', () => {
-  expect([ALERT_KINDS, ALERT_SEVERITIES]).toEqual([Object.keys(PROBLEM_KINDS), SEVERITIES]);
 });
 
 test.each<[object, string]>([

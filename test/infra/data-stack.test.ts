@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { GROUP_TABLES } from '../../lambdas/groups/group-tables.ts';
 import { ASSEMBLY, only, type Resource, resources, templates } from './templates.ts';
 
 const { data } = templates;
@@ -27,6 +28,21 @@ function key(resource: Resource, schema: { AttributeName: string }[]): string {
     })
     .join('/');
 }
+
+test.each(GROUP_TABLES)('the items of a group can be deleted by their key: $variable', (groupTable) => {
+  const name = groupTable.variable
+    .replace(/_TABLE$/, '')
+    .replace(/_/g, '')
+    .toLowerCase();
+  const { KeySchema, GlobalSecondaryIndexes = [] } =
+    table(names.find((one) => one.toLowerCase() === name) ?? '')?.Properties ?? {};
+  const namesIn = (schema: { AttributeName: string }[]) => schema.map(({ AttributeName }) => AttributeName);
+  expect(namesIn(KeySchema)).toEqual(groupTable.key);
+  const read = groupTable.index
+    ? GlobalSecondaryIndexes.find(({ IndexName }: { IndexName: string }) => IndexName === groupTable.index)
+    : { KeySchema };
+  expect(namesIn(read.KeySchema)[0]).toBe('groupId');
+});
 
 test('the tables, their keys and their indexes', () => {
   const shape = names.map((name) => {

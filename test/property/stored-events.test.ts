@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { notificationOf } from '../../lambdas/notifications/notification.ts';
-import { canonicalJson } from '../../lambdas/platform/canonical-json.ts';
+import { canonical } from '../../lambdas/platform/canonical-json.ts';
 import { pack, unpack } from '../../lambdas/reports/views/stored-events.ts';
 import { anyText } from '../support/any-text.ts';
 
@@ -14,7 +14,7 @@ const event = fc
     type: fc.constantFrom('INFO', 'INFO', 'ERROR', ''),
   })
   .map(({ members, type, ...times }) =>
-    notificationOf('demo', 'JOB', canonicalJson(Object.fromEntries(members)), times, type),
+    notificationOf('demo', 'JOB', canonical(Object.fromEntries(members)), times, type),
   );
 
 it('I-2 I-11 packing and unpacking keeps every event', () => {

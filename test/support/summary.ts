@@ -1,4 +1,5 @@
 /** Data of a summary, at a fixed time in a domain whose clock is ahead. */
+import type { VerdictRule } from '../../lambdas/groups/backup-rules.ts';
 import type { Outcome } from '../../lambdas/platform/bus/enumerations.ts';
 import type { Backup } from '../../lambdas/reports/backups/backup.ts';
 import { judge } from '../../lambdas/reports/backups/judge.ts';
@@ -7,8 +8,6 @@ import { parentsAmong } from '../../lambdas/reports/jobs/leaves.ts';
 import { PrimaryTime } from '../../lambdas/reports/primary-time/primary-time.ts';
 import { type SummaryData, summarize as summarizeJobs } from '../../lambdas/reports/summary/summary.ts';
 import { jobOfFacts } from '../../lambdas/reports/summary/summary-job.ts';
-
-import type { VerdictRule } from '../../lambdas/reports/verdicts/verdict.ts';
 
 export const MINUTE = 60_000;
 export const HOUR = 3_600;

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { type Command, InvalidArgumentError } from 'commander';
 import { indentedJson } from '../../../lambdas/platform/json-text.ts';
+import { isMethod, METHODS } from '../../../lambdas/protocol/methods.ts';
 import { toStdout, warnLine } from '../../../netbackup/terminal.ts';
 import { type ApiOptions, accountOf, withAccount } from '../account.ts';
 import { followLocation } from '../answer-location.ts';
@@ -10,12 +11,11 @@ import { apiError, fetchFromServer } from '../api-client.ts';
 import { writeSecret } from '../secret-file.ts';
 import { readSecret } from '../secret-input.ts';
 
-const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'];
 const PREFIX = '/netbackup/';
 
 const methodOf = (text: string): string => {
   const method = text.toUpperCase();
-  if (!METHODS.includes(method)) throw new InvalidArgumentError(`Methods are ${METHODS.join(', ')}.`);
+  if (!isMethod(method)) throw new InvalidArgumentError(`Methods are ${METHODS.join(', ')}.`);
   return method;
 };
 /** A dot segment, which fetch would resolve. */

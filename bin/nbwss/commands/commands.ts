@@ -1,6 +1,7 @@
 /** `nbwss commands`: calls to NetBackup, and their results. */
 import { type Command, Option } from 'commander';
 import type { Schemas } from '../../../client/paths.ts';
+import { STATES } from '../../../lambdas/commands/states.ts';
 import { omitUndefined } from '../../../lambdas/platform/omit-undefined.ts';
 import { printLine } from '../../../netbackup/terminal.ts';
 import { type ApiOptions, withAccount } from '../account.ts';
@@ -13,17 +14,6 @@ import { pastTime, shortTime } from '../times.ts';
 
 type CommandRow = Schemas['Command'];
 type State = CommandRow['state'];
-
-const STATES: readonly State[] = [
-  'queued',
-  'sent',
-  'completed',
-  'failed',
-  'expired',
-  'cancelled',
-  'timed_out',
-  'lost',
-];
 
 const BAD: readonly State[] = ['failed', 'lost', 'timed_out', 'expired'];
 const COLUMNS: readonly Column<CommandRow>[] = [

@@ -1,12 +1,12 @@
 /** `nbwss endpoints …`: manages a group's endpoints, their tokens and invitations. */
 import { type Command, Option } from 'commander';
 import type { Schemas } from '../../../client/paths.ts';
+import { GATEWAY_KINDS, type GatewayKind } from '../../../lambdas/platform/gateway/kinds.ts';
 import { omitUndefined } from '../../../lambdas/platform/omit-undefined.ts';
 import { printLine } from '../../../netbackup/terminal.ts';
 import { type ApiOptions, withApi } from '../account.ts';
 import { type ApiClient, answerOf, apiClient } from '../api-client.ts';
 import { certificateOf, printCertificate } from '../certificate-lines.ts';
-import { GATEWAYS, type GatewayName } from '../gateways.ts';
 import { jsonText, openSecretFile } from '../secret-file.ts';
 import { wholeNumber } from '../whole-number.ts';
 
@@ -14,7 +14,7 @@ const ENDPOINTS = '/v1/groups/{groupId}/endpoints';
 const ENDPOINT = '/v1/groups/{groupId}/endpoints/{endpointId}';
 
 interface EndpointOptions extends ApiOptions {
-  readonly gateway?: GatewayName;
+  readonly gateway?: GatewayKind;
 }
 
 /** The group's endpoint at a gateway; without a name the only one. @throws Error when there is none, or several match */
@@ -136,7 +136,9 @@ export const registerEndpoints = (program: Command): void => {
     .description("a group's endpoints: details, tokens, invitations");
   const command = (name: string, description: string) =>
     withApi(endpoints.command(`${name} <group>`).description(description)).addOption(
-      new Option('--gateway <name>', 'which endpoint, in a deployment with two gateways').choices(GATEWAYS),
+      new Option('--gateway <name>', 'which endpoint, in a deployment with two gateways').choices(
+        GATEWAY_KINDS,
+      ),
     );
   const withFile = (each: Command) =>
     each

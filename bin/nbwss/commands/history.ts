@@ -1,6 +1,7 @@
 /** `nbwss history`: whether each client had a good backup on each day. */
 import type { Command } from 'commander';
 import type { Schemas } from '../../../client/paths.ts';
+import { DAY_MS } from '../../../lambdas/platform/clock.ts';
 import { omitUndefined } from '../../../lambdas/platform/omit-undefined.ts';
 import { printSpans } from '../../../netbackup/terminal.ts';
 import { apiClient } from '../api-client.ts';
@@ -11,7 +12,6 @@ import { wholeNumber } from '../whole-number.ts';
 
 type Verdict = Schemas['History']['days'][number]['verdict'];
 
-const DAY_MS = 86_400_000;
 /** How many of the latest days are drawn. */
 const DRAWN_DAYS = 14;
 const MARKS: Readonly<Record<Verdict, string>> = {

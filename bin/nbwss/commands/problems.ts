@@ -1,8 +1,9 @@
 /** `nbwss problems`: what is wrong, and whether it is acknowledged. */
 import { type Command, Option } from 'commander';
 import type { Schemas } from '../../../client/paths.ts';
+import { SEVERITIES } from '../../../lambdas/platform/bus/enumerations.ts';
 import { omitUndefined } from '../../../lambdas/platform/omit-undefined.ts';
-import { KINDS, PROBLEM_STATES, SEVERITIES } from '../../../lambdas/problems/kinds.ts';
+import { KINDS, PROBLEM_STATES } from '../../../lambdas/problems/kinds.ts';
 import { printLine } from '../../../netbackup/terminal.ts';
 import { type ApiOptions, withAccount } from '../account.ts';
 import { answerOf, apiClient } from '../api-client.ts';

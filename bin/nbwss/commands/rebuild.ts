@@ -15,6 +15,7 @@ import { UtcOffsetLearner } from '../../../lambdas/reports/primary-time/utc-offs
 import { planRecorded } from '../../../lambdas/reports/problems/evaluate-recorded.ts';
 import { rebuild } from '../../../lambdas/reports/rebuild.ts';
 import { ViewStore } from '../../../lambdas/reports/views/views-store.ts';
+import { REBUILD_TABLES } from '../../../lib/function-declaration.ts';
 import { printLine, warnLine } from '../../../netbackup/terminal.ts';
 import { explainAwsError } from '../aws-error.ts';
 import { startProgress } from '../progress.ts';
@@ -22,8 +23,7 @@ import { optionsIn, outputOf, readChosenStacks, type StackOptions, withStacks } 
 import { timeOrDate } from '../times.ts';
 import { wholeNumber } from '../whole-number.ts';
 
-const TABLES = ['journal', 'jobs', 'images', 'backups', 'quarantine', 'groups', 'problems'] as const;
-type Tables = Readonly<Record<(typeof TABLES)[number], string>>;
+type Tables = Readonly<Record<(typeof REBUILD_TABLES)[number], string>>;
 
 interface RebuildOptions extends Partial<Tables>, StackOptions {
   readonly group: readonly string[];
@@ -49,7 +49,8 @@ interface Target {
   readonly aws: { readonly region?: string };
 }
 
-const areAll = (names: Partial<Tables>): names is Tables => TABLES.every((name) => names[name] !== undefined);
+const areAll = (names: Partial<Tables>): names is Tables =>
+  REBUILD_TABLES.every((name) => names[name] !== undefined);
 
 /** The tables and the bus: from the options, and what the options do not name from the stacks' outputs. */
 const targetOf = async (options: RebuildOptions): Promise<Target> => {
@@ -116,7 +117,7 @@ export const registerRebuild = (program: Command): void => {
         'build jobs and images again from the journal; older ones, which it no longer holds, stay',
       ),
   );
-  for (const name of TABLES)
+  for (const name of REBUILD_TABLES)
     command.option(
       `--${name} <name>`,
       'name of this table; default: that of the stacks (output RebuildViews)',

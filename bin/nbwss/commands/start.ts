@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { omitUndefined } from '../../../lambdas/platform/omit-undefined.ts';
+import { GATEWAYS } from '../../../lib/relay-settings.ts';
 import { type LocalCloud, startLocalCloud } from '../../../local/cloud.ts';
 import type { FaultRule } from '../../../local/faults.ts';
 import { DEFAULT_CONCURRENCY } from '../../../local/lambda/concurrency.ts';
@@ -14,14 +15,8 @@ import {
   QUICK_PROPERTIES,
 } from '../../../netbackup/index.ts';
 import { printLine as print } from '../../../netbackup/terminal.ts';
-import {
-  GATEWAYS,
-  type Gateway,
-  gatewaySettings,
-  ON_THIS_MACHINE,
-  relayOptions,
-  synthesize,
-} from '../assembly.ts';
+import { STATE_DIR } from '../account.ts';
+import { type Gateway, gatewaySettings, ON_THIS_MACHINE, relayOptions, synthesize } from '../assembly.ts';
 import { loadOrCreateCertificate } from '../certificate.ts';
 import {
   alarmLine,
@@ -65,7 +60,6 @@ interface StartOptions {
 
 /** The package's folder. Files are written to the current folder. */
 const ROOT = resolve(import.meta.dirname, '../../..');
-const STATE_DIR = '.local';
 const GROUP = 'demo';
 const NO_ALERTS: LocalAlerts = { settings: {}, secrets: {} };
 /** Default ports, used when they are free. */

@@ -1,12 +1,12 @@
 /** `nbwss verify`: examines a deployment, and the assumptions about AWS. */
 import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
+import { GATEWAY_KINDS, type GatewayKind } from '../../../lambdas/platform/gateway/kinds.ts';
 import { omitUndefined } from '../../../lambdas/platform/omit-undefined.ts';
 import { readCertificates } from '../../../netbackup/certificates.ts';
 import { collect } from '../../../netbackup/command-line.ts';
 import { printable, toStderr, toStdout, type Write } from '../../../netbackup/terminal.ts';
 import { type ApiOptions, accountOf, localCertificate, withApi } from '../account.ts';
-import { GATEWAYS, type GatewayName } from '../gateways.ts';
 import { jsonText } from '../secret-file.ts';
 import { type ExamineOptions, examineDeployment } from '../verify/examine.ts';
 import type { Time } from '../verify/fact.ts';
@@ -20,7 +20,7 @@ interface VerifyOptions extends ApiOptions {
   readonly skipSlow?: boolean;
   readonly twoHours?: boolean;
   readonly conformance: boolean;
-  readonly gateway?: GatewayName;
+  readonly gateway?: GatewayKind;
   readonly json?: string;
 }
 
@@ -91,7 +91,9 @@ export function registerVerify(
     .option('--skip-slow', 'skip measurements that take ten minutes')
     .option('--two-hours', 'also make measurements that take two hours')
     .option('--no-conformance', 'leave out the conformance suite')
-    .addOption(new Option('--gateway <name>', 'which gateway, in a deployment with two').choices(GATEWAYS))
+    .addOption(
+      new Option('--gateway <name>', 'which gateway, in a deployment with two').choices(GATEWAY_KINDS),
+    )
     .option('--json <file>', 'write the results to a file')
     .addHelpText('after', HELP)
     .action(async (options: VerifyOptions) => {

@@ -3,7 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Socket } from 'node:net';
 import { HttpProblem } from '../../../lambdas/platform/errors.ts';
 import { NBWSS_PACKET_BYTES } from '../../../lambdas/protocol/limits.ts';
-import { METHODS } from '../../../lambdas/proxy/request.ts';
+import { isMethod, METHODS } from '../../../lambdas/protocol/methods.ts';
 import { caCertificateResponse } from '../../../lambdas/proxy/response.ts';
 import { urlHost } from '../../../local/host-names.ts';
 import { originOf } from '../../../local/origin.ts';
@@ -116,7 +116,7 @@ export const createHandlers = (context: HandlerContext): ((groupId: string) => R
     const uri = uriIn(request.url ?? '/');
     if (uri === undefined)
       throw new HttpProblem(404, 'not-found', "No route matches. NetBackup's API is at /netbackup/…");
-    if (!METHODS.includes(method)) {
+    if (!isMethod(method)) {
       const allow = METHODS.join(', ');
       throw new HttpProblem(405, 'method-not-allowed', `NetBackup's API does not support ${method}.`, {
         allow,

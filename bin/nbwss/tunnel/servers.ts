@@ -2,12 +2,13 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { DAY_MS } from '../../../lambdas/platform/clock.ts';
 import { isWildcard, urlHost } from '../../../local/host-names.ts';
 import type { Authority } from '../authority.ts';
 import type { Address } from './options.ts';
 
 /** Renews the certificate long before it expires, without a restart. */
-const RENEW_MS = 86_400_000;
+const RENEW_MS = DAY_MS;
 
 export interface Servers {
   /**

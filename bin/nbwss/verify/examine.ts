@@ -3,11 +3,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { playRound, type Round } from '../../../lambdas/canary/round.ts';
+import type { GatewayKind } from '../../../lambdas/platform/gateway/kinds.ts';
 import { ApiOperator } from '../../../netbackup/conformance/api-operator.ts';
 import { type Result, runConformance } from '../../../netbackup/conformance/run.ts';
 import type { EndpointDetails } from '../../../netbackup/wire/endpoint-details.ts';
 import type { Account } from '../account.ts';
-import type { GatewayName } from '../gateways.ts';
 import { openChannel } from './channel.ts';
 import { examine, type Fact, type Finding, type Probe, type Waits } from './fact.ts';
 import { accountFacts, type ReadConcurrency } from './facts/account.ts';
@@ -27,7 +27,7 @@ export interface ExamineOptions {
   readonly probeUrl?: string;
   readonly conformance: boolean;
   /** Which gateway is examined, if the deployment has two. */
-  readonly gateway?: GatewayName;
+  readonly gateway?: GatewayKind;
   readonly waits: Waits;
   /** How many connections are watched at the same time until the gateway closes them. */
   readonly watchedAtOnce: number;

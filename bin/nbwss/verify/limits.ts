@@ -2,9 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { WebSocketLimits } from '../../../gateway/limits.ts';
+import { MINUTE_MS } from '../../../lambdas/platform/clock.ts';
 import type { Finding } from './fact.ts';
-
-const MINUTE_MS = 60_000;
 
 const bytesIn = (text: string): number | undefined => {
   const [, count] = /^(\d+) bytes$/.exec(text) ?? [];

@@ -1,19 +1,19 @@
 /** The deployment under examination: with a group of its own, which is deleted at the end. */
 
+import type { GatewayKind } from '../../../lambdas/platform/gateway/kinds.ts';
 import { omitUndefined } from '../../../lambdas/platform/omit-undefined.ts';
 import { decode, encode } from '../../../netbackup/wire/codec.ts';
 import { connectRequest, isTokenAccepted } from '../../../netbackup/wire/create-message.ts';
 import type { EndpointDetails } from '../../../netbackup/wire/endpoint-details.ts';
 import type { Account } from '../account.ts';
 import { type ApiResult, answerOf, clientOf } from '../api-client.ts';
-import type { GatewayName } from '../gateways.ts';
 import { openChannel } from './channel.ts';
 import type { Target, Waits } from './fact.ts';
 
 export interface OwnGroup {
   readonly details: EndpointDetails;
   /** The gateway of the group's endpoint. */
-  readonly gateway: GatewayName;
+  readonly gateway: GatewayKind;
   readonly target: Target;
   /** Deletes the group and its data. */
   remove(): Promise<void>;
@@ -30,7 +30,7 @@ export async function createOwnGroup(
   account: Account,
   trusted: readonly string[],
   waits: Waits,
-  given?: GatewayName,
+  given?: GatewayKind,
 ): Promise<OwnGroup> {
   const api = clientOf(account);
   // A new id each time: the data of a deleted group is removed in the background.

@@ -1,4 +1,5 @@
 /** The time zones in which times of a NetBackup domain are shown. Pure. */
+import { DAY_MS } from './milliseconds.ts';
 
 /** The domain that the times belong to. */
 export interface DomainZone {
@@ -89,5 +90,5 @@ export const startOfDay = (day: string, zone: string | undefined): string | unde
 /** The day after, such as `2026-12-01` after `2026-11-30`; what is not a day stays as it is. */
 export const dayAfter = (day: string): string => {
   const utc = utcOf(day);
-  return Number.isNaN(utc) ? day : new Date(utc + 86_400_000).toISOString().slice(0, 10);
+  return Number.isNaN(utc) ? day : new Date(utc + DAY_MS).toISOString().slice(0, 10);
 };

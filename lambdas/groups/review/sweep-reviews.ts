@@ -17,7 +17,7 @@ export interface ReviewSweepContext extends ReviewContext {
 export const REVIEW_PERIOD = 15;
 /** How many ids of groups are read at a time. */
 const PAGE = 1_000;
-/** BatchGetItem accepts 100 keys. */
+/** Groups that are read together, shortly before they are reviewed. */
 const BATCH = 100;
 const PARALLEL = 10;
 

@@ -1,10 +1,10 @@
 /** `/v1/audit` and `/v1/groups/{groupId}/audit`: who changed what. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { isoTime } from '../../platform/clock.ts';
-import { HttpProblem } from '../../platform/errors.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { type Env, groupParams, keyOf } from '../app.ts';
 import { CURSOR, cursors, pageQuerySchema, pageSchema, placeSchema } from '../cursors.ts';
+import { problemOf } from '../errors.ts';
 import { limitParameter } from '../query-parameters.ts';
 import { seesAll } from '../rights.ts';
 import { jsonResponse, type RouteContext, route } from '../route.ts';
@@ -73,12 +73,7 @@ export const auditRoutes = (app: OpenAPIHono<Env>, context: AuditRoutesContext):
     },
     async (request) => {
       // Keys without all groups use the lists of their groups.
-      if (!seesAll(keyOf(request)))
-        throw new HttpProblem(
-          403,
-          'all-groups-needed',
-          'This key is limited to groups: GET /v1/groups/{groupId}/audit.',
-        );
+      if (!seesAll(keyOf(request))) throw problemOf('403 all-groups-needed');
       const { limit, cursor } = request.req.valid('query');
       const list = cursors(['audit'], {}, { month, entry: placeSchema.optional() });
       const page = await audit.list(limit, list.decode(cursor));

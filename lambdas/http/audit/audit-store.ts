@@ -1,5 +1,5 @@
 /** Who changed what: the requests that need the scope admin, except for reads. */
-import { type Clock, isoTime, seconds } from '../../platform/clock.ts';
+import { type Clock, DAY_MS, DAY_S, isoTime, seconds } from '../../platform/clock.ts';
 import type { DynamoDBClient } from '../../platform/dynamodb/client.ts';
 import { path, when } from '../../platform/dynamodb/expression.ts';
 import type { Key } from '../../platform/dynamodb/requests.ts';
@@ -34,8 +34,6 @@ const monthOf = (ms: number): string => isoTime(ms).slice(0, 7);
 
 const monthBefore = (month: string): string => monthOf(Date.parse(`${month}-01T00:00:00Z`) - 1);
 
-const DAY_S = 86_400;
-
 /** The Audit table. */
 export class AuditStore {
   readonly #table: Table<StoredEvent>;
@@ -61,7 +59,7 @@ export class AuditStore {
   /** The entries of all groups, the latest first. @param after the place of the last one */
   async list(limit: number, after?: Key): Promise<Page<AuditEvent>> {
     const now = this.#clock();
-    const first = monthOf(now - this.#retentionDays * DAY_S * 1000);
+    const first = monthOf(now - this.#retentionDays * DAY_MS);
     // A made-up cursor in a later month would make a query for each month until now.
     const start = String(after?.['month'] ?? monthOf(now));
     if (start > monthOf(now)) return { items: [] };

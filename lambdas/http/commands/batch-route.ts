@@ -13,7 +13,7 @@ import { maySee, type Principal } from '../rights.ts';
 import { route } from '../route.ts';
 import { requireCredentialScope, withCredentialOf } from './command-credential.ts';
 import { batchOperation, type batchResultSchema } from './command-operations.ts';
-import { MAX_GROUPS, toCommandRequest } from './command-request.ts';
+import { MAX_GROUPS, termsOf, toCommandRequest } from './command-request.ts';
 import { commandLine } from './command-view.ts';
 import { type CommandsContext, locationOf } from './commands-routes.ts';
 
@@ -33,12 +33,12 @@ export const batchRoute = (app: OpenAPIHono<Env>, context: CommandsContext): voi
     key: Principal,
     named: 'all' | string[],
     cursor: string | undefined,
-    { call, deliverWithin, executeWithin, retry }: CommandRequest,
+    request: CommandRequest,
     credential: 'group' | undefined,
   ) => {
     if (named !== 'all') return { groupIds: [...new Set(named)] };
-    const terms = [deliverWithin, executeWithin, retry, ...(credential ? [credential] : [])];
-    const list = groupCursors(['batch', digestOf(call, key.keyId, terms)]);
+    const digest = digestOf(request.call, key.keyId, termsOf(request, credential));
+    const list = groupCursors(['batch', digest]);
     const page = await visibleGroups(groups, key, MAX_GROUPS, list.decode(cursor));
     const { items, cursor: next } = list.page(page.items, page.lastKey);
     return { groupIds: items.map(({ groupId }) => groupId), next };

@@ -1,5 +1,6 @@
 /** The operations of commands, for the routes of the function `command` and for the OpenAPI document, which another function serves. */
 import { z } from '@hono/zod-openapi';
+import { STATES } from '../../commands/states.ts';
 import { groupParams } from '../app.ts';
 import { CURSOR, pageQuerySchema, pageSchema } from '../cursors.ts';
 import { described, type Operation } from '../operation.ts';
@@ -14,7 +15,7 @@ import {
   QUEUED,
 } from './command-examples.ts';
 import { batchRequestSchema, commandRequestSchema, idempotencyKeySchema } from './command-request.ts';
-import { commandSchema, STATES } from './command-view.ts';
+import { commandSchema } from './command-view.ts';
 
 const itemParams = groupParams.extend({ commandId: z.string() });
 export const prefer = { prefer: z.string().optional().openapi({ example: 'wait=10' }) };

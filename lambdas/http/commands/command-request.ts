@@ -2,15 +2,15 @@
 import { z } from '@hono/zod-openapi';
 import { digestOf } from '../../commands/idempotency.ts';
 import type { CommandRequest } from '../../commands/prepare-command.ts';
+import { DAY_S } from '../../platform/clock.ts';
 import { HttpProblem } from '../../platform/errors.ts';
 import { hasInexactNumber } from '../../platform/json-text.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
+import { METHODS } from '../../protocol/methods.ts';
 import { groupIdSchema } from '../app.ts';
 
-const DAY_S = 86_400;
-
 const commandRequestShape = {
-  method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']),
+  method: z.enum(METHODS),
   uri: z
     .string()
     .min(1)
@@ -90,6 +90,12 @@ const jsonOf = (body: unknown): string => {
   return text;
 };
 
+/** What a digest is of, beside the call; not of the group's API key, which may change between two attempts. */
+export const termsOf = (
+  { deliverWithin, executeWithin, retry }: Pick<CommandRequest, 'deliverWithin' | 'executeWithin' | 'retry'>,
+  credential: 'group' | undefined,
+): readonly unknown[] => [deliverWithin, executeWithin, retry, ...(credential ? [credential] : [])];
+
 /** @throws HttpProblem 400 */
 export const toCommandRequest = (
   {
@@ -108,8 +114,6 @@ export const toCommandRequest = (
 ): CommandRequest => {
   const text = body === undefined ? parameters : jsonOf(body);
   const call = { method, uri, headers, ...omitUndefined({ parameters: text }) };
-  // The request without the group's API key, which may change between two attempts.
-  const terms = [deliverWithin, executeWithin, retry, ...(credential ? [credential] : [])];
   return {
     call,
     deliverWithin: deliverWithin * 1000,
@@ -120,7 +124,14 @@ export const toCommandRequest = (
     idempotency:
       idempotencyKey === undefined
         ? undefined
-        : { key: idempotencyKey, digest: digestOf(call, idempotencyKey, terms) },
+        : {
+            key: idempotencyKey,
+            digest: digestOf(
+              call,
+              idempotencyKey,
+              termsOf({ deliverWithin, executeWithin, retry }, credential),
+            ),
+          },
   };
 };
 

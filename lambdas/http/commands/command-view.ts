@@ -3,17 +3,16 @@
  * key that requested it and to keys with the scope admin; other keys of the group see that it exists, its path and its state.
  */
 import { z } from '@hono/zod-openapi';
-import type { Command } from '../../commands/command.ts';
+import { type Command, FAILURE_CODES } from '../../commands/command.ts';
 import { mayReturnCredential } from '../../commands/credential-paths.ts';
 import { pathOf } from '../../commands/page-uri.ts';
-import { TRANSITIONS } from '../../commands/states.ts';
+import { STATES } from '../../commands/states.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import type { Principal } from '../rights.ts';
 import { hasScope } from '../rights.ts';
 
 const time = z.iso.datetime();
-export const STATES = Object.keys(TRANSITIONS) as Command['state'][];
 const locationSchema = z
   .object({
     url: z.url().openapi({
@@ -56,7 +55,7 @@ export const commandSchema = z
       .optional()
       .openapi({ description: 'The response came after the command had timed out or was lost.' }),
     reason: z.string().optional(),
-    failure: z.enum(['answer-too-large', 'command-too-large', 'answer-not-usable']).optional(),
+    failure: z.enum(FAILURE_CODES).optional(),
     response: z
       .object({
         status: z.int().optional(),

@@ -20,6 +20,7 @@ import { HttpProblem } from '../../platform/errors.ts';
 import { isMessageId } from '../../platform/ids.ts';
 import { type Env, keyOf } from '../app.ts';
 import { cursors } from '../cursors.ts';
+import { problemOf } from '../errors.ts';
 import { groupRoute, type RouteContext, route } from '../route.ts';
 import { requireCredentialScope, withCredentialOf } from './command-credential.ts';
 import { cancelOperation, listOperation, showOperation, submitOperation } from './command-operations.ts';
@@ -122,7 +123,7 @@ const itemRoutes = (app: OpenAPIHono<Env>, context: CommandsContext): void => {
     const step = { to: 'cancelled', reason: 'cancelled by its caller' } as const;
     const cancelled = command.state === 'queued' ? await applyStep(context, command, step) : undefined;
     if (!cancelled) {
-      throw new HttpProblem(409, 'command-not-queued', 'Only queued commands can be cancelled.');
+      throw problemOf('409 command-not-queued');
     }
     return request.json(commandView(cancelled, keyOf(request)), 200);
   });

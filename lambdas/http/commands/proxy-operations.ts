@@ -1,7 +1,13 @@
 /** NetBackup's REST API in the OpenAPI document. The routes themselves are in `lambdas/proxy`. */
 import { z } from '@hono/zod-openapi';
-import { groupParams, problemSchema } from '../app.ts';
-import { type ErrorFormat, errorExamples, errorResponses, type ProxyErrorName } from '../errors.ts';
+import { groupParams } from '../app.ts';
+import {
+  type ErrorFormat,
+  errorExamples,
+  errorResponses,
+  type ProxyErrorName,
+  problemSchema,
+} from '../errors.ts';
 import { type Operation, usualErrors } from '../operation.ts';
 import { idempotencyKey, prefer } from './command-operations.ts';
 

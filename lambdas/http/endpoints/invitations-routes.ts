@@ -1,15 +1,14 @@
 /** Invitations: a URL from which NetBackup reads the endpoint details (EPT-2). */
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { KnownCertificate } from '../../endpoints/certificate/certificate.ts';
 import { type InvitationsContext, invite, readInvitation } from '../../endpoints/invitations.ts';
 import { currentAddress } from '../../endpoints/web-socket-urls.ts';
 import type { GroupsStore } from '../../groups/groups-store.ts';
-import { isoTime } from '../../platform/clock.ts';
+import { HOUR_S, isoTime } from '../../platform/clock.ts';
 import { HttpProblem } from '../../platform/errors.ts';
 import { type Env, sourceIpOf } from '../app.ts';
-import { errorResponses } from '../errors.ts';
 import type { Rejections } from '../rejections.ts';
-import { groupRoute, jsonContent, jsonResponse, type RouteContext } from '../route.ts';
+import { groupRoute, jsonContent, jsonResponse, openRoute, type RouteContext } from '../route.ts';
 import { certificateSchema, certificateView } from './certificate-view.ts';
 import { DETAILS, INVITATION } from './endpoint-examples.ts';
 import { detailsSchema } from './endpoint-view.ts';
@@ -22,7 +21,6 @@ export interface InvitationsRoutesContext extends InvitationsContext, RouteConte
   readonly certificateOf: (hostName: string) => Promise<KnownCertificate | undefined>;
 }
 
-const HOUR_S = 3600;
 const invitationSchema = z
   .object({
     invitationId: z.string(),
@@ -87,31 +85,29 @@ export const invitationsRoutes = (app: OpenAPIHono<Env>, context: InvitationsRou
     },
   );
 
-  app.openapi(
-    createRoute({
+  openRoute(
+    app,
+    {
       method: 'get',
       path: '/invitations/{invitation}',
       operationId: 'readInvitation',
       tags: ['Endpoints'],
       summary: 'The endpoint details, for NetBackup',
       description: 'For NetBackup: an HTTPS GET without credentials. The path is the secret.',
-      security: [],
+      errors: [
+        '404 invitation-not-found',
+        '410 invitation-ended',
+        '422 gateway-not-deployed',
+        '429 invitation-read-too-often',
+      ],
       request: { params: z.object({ invitation: z.string() }) },
       responses: {
         200: {
           ...jsonResponse('The five fields of EPT-1.', detailsSchema, DETAILS),
           headers: z.object({ 'cache-control': z.literal('no-store') }),
         },
-        ...errorResponses([
-          '403 address-not-allowed',
-          '404 invitation-not-found',
-          '410 invitation-ended',
-          '422 gateway-not-deployed',
-          '429 invitation-read-too-often',
-          '500 internal-error',
-        ]),
       },
-    }),
+    },
     async (request) => {
       const { invitation } = request.req.valid('param');
       const sourceIp = sourceIpOf(request) ?? 'unknown';

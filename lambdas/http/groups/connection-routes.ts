@@ -2,8 +2,8 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type CloseContext, closeSession } from '../../connections/close.ts';
 import { isoTime } from '../../platform/clock.ts';
-import { HttpProblem } from '../../platform/errors.ts';
 import { type Env, groupParams } from '../app.ts';
+import { problemOf } from '../errors.ts';
 import { groupRoute, jsonResponse, type RouteContext } from '../route.ts';
 import { CLOSED_CONNECTION } from './group-examples.ts';
 
@@ -34,7 +34,7 @@ export const connectionRoutes = (app: OpenAPIHono<Env>, context: ConnectionConte
     },
     async (request, { groupId }) => {
       const closed = await closeSession(context, groupId, 'operator');
-      if (!closed) throw new HttpProblem(409, 'not-connected', 'The group has no connection.');
+      if (!closed) throw problemOf('409 not-connected');
       const { connectionId, since } = closed;
       return request.json({ groupId, connectionId, since: isoTime(since) }, 200);
     },

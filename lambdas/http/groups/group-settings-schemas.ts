@@ -1,7 +1,7 @@
 /** The settings of a group in requests. */
 import { z } from '@hono/zod-openapi';
+import { VERDICTS } from '../../groups/backup-rules.ts';
 import { timeZoneOf } from '../../reports/primary-time/time-zone.ts';
-import { VERDICTS } from '../../reports/verdicts/verdict.ts';
 import { unicodeText } from '../unicode-text.ts';
 import { labelsSchema } from './labels-schema.ts';
 

@@ -143,9 +143,9 @@ export const groupView = (
     lastNotificationAt: optionalTime(lastNotificationAt),
     description,
     allowedCidrs: allowedCidrs && [...allowedCidrs],
-    verdicts: group.verdicts && [...group.verdicts],
+    verdicts: group.verdicts?.map((rule) => ({ ...rule })),
     targetHours: group.targetHours,
-    targets: group.targets && [...group.targets],
+    targets: group.targets?.map((rule) => ({ ...rule })),
     timeZone,
     // DynamoDB keeps no order.
     labels: labels && Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))),

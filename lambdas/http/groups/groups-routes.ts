@@ -11,6 +11,7 @@ import type { ProblemsStore } from '../../problems/problems-store.ts';
 import { forgetOverviews, type OverviewsContext } from '../../reports/summary/read-overviews.ts';
 import { type Env, groupIdSchema, groupNotFound, groupParams, keyOf } from '../app.ts';
 import { CURSOR, pageQuerySchema, pageSchema } from '../cursors.ts';
+import { problemOf } from '../errors.ts';
 import { groupCursors, readVisibleGroups } from '../groups-of-key.ts';
 import { labelParameter, limitParameter } from '../query-parameters.ts';
 import { maySee, type Principal, seesAll } from '../rights.ts';
@@ -37,11 +38,7 @@ const MAX_GROUPS = 100;
 /** Labels decide who may see a group: a limited administrator could use them to move the group into the view of others. */
 const checkLabelsAllowed = (principal: Principal, given: unknown): void => {
   if (given === undefined || seesAll(principal)) return;
-  throw new HttpProblem(
-    403,
-    'labels-not-allowed',
-    'Only a key for all groups may set the labels of a group.',
-  );
+  throw problemOf('403 labels-not-allowed');
 };
 
 const namesOfEndpoints = (count: number): string[] => {

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { isoTime } from '../../platform/clock.ts';
+import { DAY_S, isoTime } from '../../platform/clock.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { groupIdSchema } from '../app.ts';
 import { labelsSchema } from '../groups/labels-schema.ts';
@@ -10,7 +10,6 @@ import { unicodeText } from '../unicode-text.ts';
 const keyIdSchema = z.string().regex(/^[0-9a-z]{16}$/, 'must be the id of an API key');
 export const keyParams = z.object({ keyId: keyIdSchema });
 
-const DAY_S = 86_400;
 /** The default lifetime: longer than a quarter only when requested. */
 const DEFAULT_DAYS = 90;
 const MAX_DAYS = 3_650;

@@ -4,6 +4,7 @@ import { HttpProblem } from '../../platform/errors.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { type Env, keyOf } from '../app.ts';
 import { cursors, pageQuerySchema, pageSchema } from '../cursors.ts';
+import { problemOf } from '../errors.ts';
 import { type ApiKey, createKey, type KeysStore } from '../keys-store.ts';
 import { limitParameter } from '../query-parameters.ts';
 import { isWithin, type Principal } from '../rights.ts';
@@ -139,12 +140,7 @@ export const keysRoutes = (app: OpenAPIHono<Env>, context: KeysContext): void =>
     async (request) => {
       const { keyId } = request.req.valid('param');
       const own = keyOf(request);
-      if (keyId === own.keyId)
-        throw new HttpProblem(
-          409,
-          'own-key',
-          'A key cannot revoke itself. Create another one, and revoke this one with it.',
-        );
+      if (keyId === own.keyId) throw problemOf('409 own-key');
       await find(own, keyId);
       await keysStore.revoke(keyId);
       return request.body(null, 204);

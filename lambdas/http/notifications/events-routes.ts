@@ -8,7 +8,7 @@ import { type Env, groupParams } from '../app.ts';
 import { CURSOR, cursors, pageQuerySchema, placeSchema } from '../cursors.ts';
 import { listContents, respondWithList } from '../formats.ts';
 import { isRange, timeParameter } from '../query-parameters.ts';
-import type { ReportsContext } from '../reports/reports-context.ts';
+import type { ReportsContext, Shown } from '../reports/reports-context.ts';
 import { groupRoute } from '../route.ts';
 import { EVENT } from './notification-examples.ts';
 
@@ -47,16 +47,7 @@ const querySchema = pageQuerySchema
     'give after or cursor, not both',
   );
 
-const COLUMNS = [
-  'eventId',
-  'groupId',
-  'object',
-  'receivedAt',
-  'reportedAt',
-  'notification',
-  'reason',
-  'text',
-];
+const COLUMNS = Object.keys(eventSchema.shape);
 
 export const eventsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): void => {
   const { journal, apiUrl, feedDelayMs, clock } = context;
@@ -95,10 +86,11 @@ export const eventsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): vo
       const place = list.decode(after) as Place | undefined;
       const query = { groupId, object, from, to, after: place, limit };
       const page = await readFeed(journal, query, clock, feedDelayMs);
-      const next = list.page(page.items, omitUndefined({ ...page.place })).cursor;
+      const items: readonly Shown<typeof eventSchema>[] = page.items;
+      const next = list.page(items, omitUndefined({ ...page.place })).cursor;
       if (next === undefined) throw new HttpProblem(500, 'internal-error', 'The feed has no cursor.');
       request.header('nbwss-cursor', next);
-      return respondWithList(request, apiUrl, COLUMNS, { items: page.items, cursor: next, more: page.more });
+      return respondWithList(request, apiUrl, COLUMNS, { items, cursor: next, more: page.more });
     },
   );
 };

@@ -9,6 +9,7 @@ import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { applyInPortions } from '../../reports/apply-in-portions.ts';
 import { type Env, groupParams } from '../app.ts';
 import { cursors, pageQuerySchema, pageSchema, placeSchema } from '../cursors.ts';
+import { problemOf } from '../errors.ts';
 import { listContents, respondWithList } from '../formats.ts';
 import { bounds, type ReportsContext } from '../reports/reports-context.ts';
 import { groupRoute, jsonResponse } from '../route.ts';
@@ -128,11 +129,7 @@ export const quarantineRoutes = (app: OpenAPIHono<Env>, context: ReportsContext)
         throw new HttpProblem(409, 'still-not-interpreted', detail);
       }
       if (refused.some((one) => one.eventId === eventId)) {
-        throw new HttpProblem(
-          409,
-          'still-not-stored',
-          'It can be interpreted, but DynamoDB still refuses it.',
-        );
+        throw problemOf('409 still-not-stored');
       }
       await quarantine.remove(groupId, eventId);
       return request.json({ eventIds: [...new Set(notifications.map((one) => one.eventId))] }, 200);

@@ -1,7 +1,15 @@
 /** Reads the metadata of an identity provider (OpenID Connect Discovery 1.0, 4). */
+import { MINUTE_MS } from '../../platform/clock.ts';
 import { tokenNotValid } from './problems.ts';
 
 const TIMEOUT_MS = 10_000;
+/** What the provider said is read again after this time: a key that it has withdrawn is refused then. */
+export const FRESH_MS = 10 * MINUTE_MS;
+/**
+ * How long the provider is not asked again. Anybody can begin a sign-in, and invent the key id of a token: neither must make every
+ * request a request to the provider.
+ */
+export const COOL_DOWN_MS = 30_000;
 
 /** @throws Error without a JSON response */
 export type FetchJson = (url: string, form?: Readonly<Record<string, string>>) => Promise<unknown>;

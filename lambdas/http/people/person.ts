@@ -8,6 +8,9 @@ export type Claims = Readonly<Record<string, unknown>>;
 /** No id of an API key begins with this prefix, so a person never owns the commands of a key. */
 const PREFIX = 'oidc:';
 
+/** The name of a person, without the prefix. */
+export const nameOf = ({ keyId }: Pick<Principal, 'keyId'>): string => keyId.slice(PREFIX.length);
+
 /** Printable without spaces: the name is in audit events, in logs and in terminals. RFC 9068 permits 255 characters. */
 const NAME = /^[A-Za-z0-9._@|:+=/-]{1,255}$/;
 

@@ -1,4 +1,5 @@
 import { HttpProblem } from '../../platform/errors.ts';
+import { problemOf } from '../errors.ts';
 
 /** @param why one sentence, without anything of the token */
 export const tokenNotValid = (why: string) =>
@@ -7,14 +8,8 @@ export const tokenNotValid = (why: string) =>
     'www-authenticate': 'Bearer error="invalid_token"',
   });
 
-export const noRole = () =>
-  new HttpProblem(403, 'no-role', 'The access token has no role that may use this API.');
+export const noRole = () => problemOf('403 no-role');
 
 /** @param seconds until the provider is asked again */
 export const providerUnavailable = (seconds: number) =>
-  new HttpProblem(
-    503,
-    'identity-provider-unavailable',
-    'The access token cannot be checked, because the keys of the identity provider cannot be read.',
-    { 'retry-after': String(seconds) },
-  );
+  problemOf('503 identity-provider-unavailable', { 'retry-after': String(seconds) });

@@ -1,9 +1,9 @@
 /** People sign in at the provider: the authorization code flow with PKCE, as a client without a secret (RFC 7636, RFC 9700). */
 import { createHash } from 'node:crypto';
-import { type Clock, MINUTE_MS } from '../../platform/clock.ts';
+import type { Clock } from '../../platform/clock.ts';
 import { secret } from '../../platform/ids.ts';
 import type { Principal } from '../rights.ts';
-import { discover, type FetchJson, fetchJson } from './discovery.ts';
+import { COOL_DOWN_MS, discover, type FetchJson, FRESH_MS, fetchJson } from './discovery.ts';
 import type { Oidc } from './oidc.ts';
 import { type Claims, personOf } from './person.ts';
 import { tokenNotValid } from './problems.ts';
@@ -42,9 +42,6 @@ const refusalOf = (clientId: string, claims: Claims, nonce: string): string | un
 
 const ENDPOINTS = ['authorization_endpoint', 'token_endpoint'] as const;
 type Endpoints = Readonly<Record<(typeof ENDPOINTS)[number], string>>;
-const FRESH_MS = 10 * MINUTE_MS;
-/** Anybody can begin a sign-in, so a failing provider is not asked at each of them. */
-const COOL_DOWN_MS = 30_000;
 
 /** The endpoints of the provider, read when they are first needed. */
 const endpointsOf = (issuer: string, fetching: FetchJson, clock: Clock): (() => Promise<Endpoints>) => {

@@ -1,17 +1,13 @@
 /** The public keys of the identity provider, fetched when a token needs them. */
 import { assertIsJwks, type Jwks } from 'aws-jwt-verify/jwk';
-import { type Clock, HOUR_MS, MINUTE_MS } from '../../platform/clock.ts';
+import { type Clock, HOUR_MS } from '../../platform/clock.ts';
 import type { Log } from '../../platform/logger.ts';
-import { discover, type FetchJson, fetchJson } from './discovery.ts';
+import { COOL_DOWN_MS, discover, type FetchJson, FRESH_MS, fetchJson } from './discovery.ts';
 import type { Oidc } from './oidc.ts';
 import { providerUnavailable } from './problems.ts';
 
-/** A key that the provider has withdrawn is refused after this time at the latest. */
-const FRESH_MS = 10 * MINUTE_MS;
 /** While the provider does not answer, its last keys are used for this long. */
 const USABLE_MS = HOUR_MS;
-/** The shortest time between two requests: tokens with invented key ids must not cause one each. */
-const COOL_DOWN_MS = 30_000;
 
 export interface SigningKeys {
   /** @throws HttpProblem 503 */

@@ -9,6 +9,7 @@ import { MAX_MUTE_RULES, type MuteRulesStore } from '../../problems/mute-rules-s
 import type { ProblemsStore } from '../../problems/problems-store.ts';
 import { timeZoneOf } from '../../reports/primary-time/time-zone.ts';
 import { type Env, keyOf } from '../app.ts';
+import { problemOf } from '../errors.ts';
 import { labelsSchema } from '../groups/labels-schema.ts';
 import { isWithin, maySee, type Principal, seesAll } from '../rights.ts';
 import { jsonBody, jsonResponse, type RouteContext, route } from '../route.ts';
@@ -149,12 +150,7 @@ export const mutesRoutes = (app: OpenAPIHono<Env>, context: MutesRoutesContext):
       const { from, until, ...wanted } = request.req.valid('json');
       const key = keyOf(request);
       const now = clock();
-      if (!mayUse(key, wanted))
-        throw new HttpProblem(
-          403,
-          'group-needed',
-          'This key is limited: name one of its groups as groupId, or all of its labels as labels.',
-        );
+      if (!mayUse(key, wanted)) throw problemOf('403 group-needed');
       if ((await muteRules.list()).length >= MAX_MUTE_RULES)
         throw new HttpProblem(
           409,

@@ -1,8 +1,9 @@
 /** A problem as the API shows it. */
 import { z } from '@hono/zod-openapi';
+import { SEVERITIES } from '../../platform/bus/enumerations.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
-import { KINDS, PROBLEM_KINDS, PROBLEM_STATES, SEVERITIES } from '../../problems/kinds.ts';
+import { KINDS, PROBLEM_KINDS, PROBLEM_STATES } from '../../problems/kinds.ts';
 import {
   type Acknowledgement,
   DEPLOYMENT,

@@ -1,13 +1,15 @@
 /** `/v1/problems` and `/v1/groups/{groupId}/problems`: what is wrong, and whether it is acknowledged or muted. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import type { Clock } from '../../platform/clock.ts';
+import { SEVERITIES } from '../../platform/bus/enumerations.ts';
+import { type Clock, DAY_MS } from '../../platform/clock.ts';
 import { CONFLICT, compareAndSet } from '../../platform/dynamodb/compare-and-set.ts';
 import { HttpProblem } from '../../platform/errors.ts';
-import { KINDS, PROBLEM_STATES, type ProblemKind, SEVERITIES } from '../../problems/kinds.ts';
+import { KINDS, PROBLEM_STATES, type ProblemKind } from '../../problems/kinds.ts';
 import { keyOfProblemId, type Problem } from '../../problems/problem.ts';
 import type { Change } from '../../problems/transitions.ts';
 import { type Env, groupParams, keyOf } from '../app.ts';
 import { CURSOR, cursors, pageQuerySchema, pageSchema, placeSchema } from '../cursors.ts';
+import { problemOf } from '../errors.ts';
 import { listContents, respondWithList } from '../formats.ts';
 import { enumParameter, labelParameter } from '../query-parameters.ts';
 import type { Principal } from '../rights.ts';
@@ -72,7 +74,7 @@ const ACTIONS = [
 /** Epoch ms. @throws HttpProblem 400 for a time that has passed or is too far away */
 export const endOf = (until: string, now: number): number => {
   const ms = Date.parse(until);
-  if (ms > now && ms <= now + MAX_MUTE_DAYS * 86_400_000) return ms;
+  if (ms > now && ms <= now + MAX_MUTE_DAYS * DAY_MS) return ms;
   throw new HttpProblem(
     400,
     'until-not-valid',
@@ -86,13 +88,8 @@ const notFound = (problemId: string) =>
     'problem-not-found',
     `The problem ${JSON.stringify(problemId)} does not exist, or this key may not see it.`,
   );
-const tooManySkipped = () =>
-  new HttpProblem(
-    400,
-    'too-many-problems',
-    'The next 1000 problems contain none that this key may see. List them by group: GET /v1/groups/{groupId}/problems.',
-  );
-const hasRecovered = () => new HttpProblem(409, 'problem-recovered', 'The problem has recovered.');
+const tooManySkipped = () => problemOf('400 too-many-problems');
+const hasRecovered = () => problemOf('409 problem-recovered');
 
 export const problemsRoutes = (app: OpenAPIHono<Env>, context: ProblemsRoutesContext): void => {
   const { problems, apiUrl, clock } = context;

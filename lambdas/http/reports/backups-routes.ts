@@ -1,12 +1,12 @@
 /** `/v1/groups/{groupId}/history` and `…/backups/dismiss`: the backups of each client under each policy. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import { VERDICTS } from '../../groups/backup-rules.ts';
 import type { Group } from '../../groups/group.ts';
 import type { ProblemsStore } from '../../problems/problems-store.ts';
 import type { ClientPolicy } from '../../reports/backups/backup.ts';
 import { historyOf } from '../../reports/history/history.ts';
 import { forgetOverviews, type OverviewsContext } from '../../reports/summary/read-overviews.ts';
 import { readClientPolicies, type SummaryContext } from '../../reports/summary/summary-reader.ts';
-import { VERDICTS } from '../../reports/verdicts/verdict.ts';
 import { isSameClient } from '../../reports/views/index-keys.ts';
 import { type Env, groupParams } from '../app.ts';
 import { pageQuerySchema, pageSchema } from '../cursors.ts';

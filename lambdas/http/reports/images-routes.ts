@@ -108,6 +108,20 @@ const jobOf = async (
   return job && withBackupTimes(job, [Number(image['backupTime'])], time);
 };
 
+const detailsSchema = imageSchema.extend({
+  job: jobSchema.optional(),
+  timeline: z.array(
+    z.object({
+      ...timelineFields,
+      operationId: z.unknown(),
+      occurredAt: z.iso.datetime().optional().openapi({
+        description:
+          "createdTime, the time of the event, in UTC; absent while the primary's UTC offset is unknown.",
+      }),
+    }),
+  ),
+});
+
 export const imagesRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): void => {
   const { images, apiUrl, clock } = context;
 
@@ -161,19 +175,7 @@ export const imagesRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): vo
       responses: {
         200: jsonResponse(
           'The image, with all its notifications, and the job that produced it.',
-          imageSchema.extend({
-            job: jobSchema.optional(),
-            timeline: z.array(
-              z.object({
-                ...timelineFields,
-                operationId: z.unknown(),
-                occurredAt: z.iso.datetime().optional().openapi({
-                  description:
-                    "createdTime, the time of the event, in UTC; absent while the primary's UTC offset is unknown.",
-                }),
-              }),
-            ),
-          }),
+          detailsSchema,
           IMAGE_DETAILS,
         ),
       },
@@ -189,7 +191,7 @@ export const imagesRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): vo
       }
       const view = viewOf(item);
       const job = await jobOf(context, view, time);
-      return show(request, {
+      return show<typeof detailsSchema>(request, {
         ...view,
         ...omitUndefined({ job }),
         timeline: imageTimeline(item.events, time),

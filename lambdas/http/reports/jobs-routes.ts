@@ -1,5 +1,6 @@
 /** `/v1/groups/{groupId}/jobs`: jobs as NetBackup reported them. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { VerdictRule } from '../../groups/backup-rules.ts';
 import type { Group } from '../../groups/group.ts';
 import { OUTCOMES } from '../../platform/bus/enumerations.ts';
 import { groupBy } from '../../platform/collections.ts';
@@ -12,7 +13,7 @@ import { readTree } from '../../reports/jobs/job-tree.ts';
 import { clockOrder } from '../../reports/primary-time/clock-order.ts';
 import { primaryTime } from '../../reports/primary-time/primary-time.ts';
 import { rulesOf } from '../../reports/verdicts/rules.ts';
-import { judged, type VerdictRule, verdictOf } from '../../reports/verdicts/verdict.ts';
+import { judged, verdictOf } from '../../reports/verdicts/verdict.ts';
 import { positionsBetween } from '../../reports/views/index-keys.ts';
 import { listViews } from '../../reports/views/view-list.ts';
 import type { ViewItem } from '../../reports/views/views-store.ts';
@@ -224,7 +225,7 @@ export const jobsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): void
       if (!item) throw notFound(jobId);
       const details = jobDetails(groupId, jobId, item.events, time);
       const [job = details] = await decideStarts(context, groupId, [details], time);
-      return show(request, judgedJob(job, rulesOf(context, group)));
+      return show<typeof detailsSchema>(request, judgedJob(job, rulesOf(context, group)));
     },
   );
 
@@ -254,7 +255,7 @@ export const jobsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): void
       const { jobId } = request.req.valid('param');
       const tree = await readTree(context, groupId, jobId, time);
       if (!tree) throw notFound(jobId);
-      return show(request, tree);
+      return show<typeof treeSchema>(request, tree);
     },
   );
 };

@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi';
 import type { GroupsStore } from '../../groups/groups-store.ts';
 import { OUTCOMES } from '../../platform/bus/enumerations.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
+import { isNever } from '../../reports/summary/last-good.ts';
 import { type OverviewsContext, readOverviews } from '../../reports/summary/read-overviews.ts';
 import type { Summary } from '../../reports/summary/summary.ts';
 import { readSummary, type SummaryContext } from '../../reports/summary/summary-reader.ts';
@@ -63,7 +64,7 @@ const overviewOf = (summary: Summary): Omit<z.infer<typeof overviewSchema>, 'asO
     ignored,
     recovered,
     successRate,
-    withoutGoodBackup: lastGoodBackups.filter(({ jobId }) => jobId === undefined).length,
+    withoutGoodBackup: lastGoodBackups.filter(isNever).length,
     oldestGoodBackupHours: ages.length === 0 ? undefined : Math.max(...ages),
     queuedLong: queuedLong.length,
     runningLong: runningLong.length,

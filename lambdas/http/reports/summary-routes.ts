@@ -1,9 +1,9 @@
 /** `/v1/groups/{groupId}/summary` and `/v1/summary`: the state of backups and jobs at a glance. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import { VERDICTS } from '../../groups/backup-rules.ts';
 import { OUTCOMES } from '../../platform/bus/enumerations.ts';
 import { boundedSummary } from '../../reports/summary/bounded-summary.ts';
 import { readSummary } from '../../reports/summary/summary-reader.ts';
-import { VERDICTS } from '../../reports/verdicts/verdict.ts';
 import { type Env, groupParams, keyOf } from '../app.ts';
 import { pageQuerySchema } from '../cursors.ts';
 import { groupCursors, groupPlace, readVisibleGroups, visibleGroups } from '../groups-of-key.ts';
@@ -107,10 +107,17 @@ const summarySchema = z
   })
   .openapi('Summary');
 
+const summariesSchema = z.object({
+  hours: z.int(),
+  outcomes: counts,
+  items: z.array(overviewSchema),
+  cursor: z.string().optional(),
+});
+
 const totalOf = (items: readonly { outcomes: z.infer<typeof counts> }[]) =>
   Object.fromEntries(
     OUTCOMES.map((outcome) => [outcome, items.reduce((sum, { outcomes }) => sum + outcomes[outcome], 0)]),
-  );
+  ) as z.infer<typeof counts>;
 
 const MAX_GROUPS = 100;
 
@@ -133,7 +140,7 @@ export const summaryRoutes = (app: OpenAPIHono<Env>, context: ReportsContext & O
     },
     async (request, group) => {
       const { hours } = request.req.valid('query');
-      return show(request, boundedSummary(await readSummary(context, group, hours)));
+      return show<typeof summarySchema>(request, boundedSummary(await readSummary(context, group, hours)));
     },
   );
 
@@ -160,12 +167,7 @@ export const summaryRoutes = (app: OpenAPIHono<Env>, context: ReportsContext & O
       responses: {
         200: jsonResponse(
           'One item for each group that the key may see, at most a minute old, and the sum of this page. A page can be shorter than the limit.',
-          z.object({
-            hours: z.int(),
-            outcomes: counts,
-            items: z.array(overviewSchema),
-            cursor: z.string().optional(),
-          }),
+          summariesSchema,
           { hours: 24, outcomes: OUTCOMES_OF_PAGE, items: [OVERVIEW] },
         ),
       },
@@ -181,7 +183,11 @@ export const summaryRoutes = (app: OpenAPIHono<Env>, context: ReportsContext & O
       const ids = page.items.map(({ groupId }) => groupId);
       const { items, read } = await overviewsOf(context, ids, hours);
       const next = read < ids.length ? groupPlace(ids[read - 1] ?? '') : page.lastKey;
-      return show(request, { hours, outcomes: totalOf(items), ...list.page(items, next) });
+      return show<typeof summariesSchema>(request, {
+        hours,
+        outcomes: totalOf(items),
+        ...list.page(items, next),
+      });
     },
   );
 };

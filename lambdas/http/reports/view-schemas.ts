@@ -1,8 +1,8 @@
 /** The schemas of jobs and images: NetBackup's fields as sent (I-11), and computed ones. */
 import { z } from '@hono/zod-openapi';
+import { VERDICTS } from '../../groups/backup-rules.ts';
 import { OUTCOMES } from '../../platform/bus/enumerations.ts';
 import { IMAGE_STATES } from '../../reports/images/image.ts';
-import { VERDICTS } from '../../reports/verdicts/verdict.ts';
 
 const time = z.iso.datetime();
 const notificationType = z.string().openapi({ description: 'INFO, or a type of a later NetBackup.' });

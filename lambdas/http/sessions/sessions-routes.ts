@@ -1,16 +1,15 @@
 /** `/v1/session` and `/v1/sessions`: who is signed in to the console. */
-import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { HttpProblem } from '../../platform/errors.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { authorize, type Env, keyOf, sourceIpOf } from '../app.ts';
 import { recordAudit } from '../audit/audited.ts';
 import { cursors, pageQuerySchema, pageSchema } from '../cursors.ts';
-import { errorResponses } from '../errors.ts';
 import type { ApiKey } from '../keys-store.ts';
 import { limitParameter } from '../query-parameters.ts';
 import { hasScope, type Principal, seesAll } from '../rights.ts';
-import { jsonBody, jsonResponse, type RouteContext, route } from '../route.ts';
+import { jsonBody, jsonResponse, openRoute, type RouteContext, route } from '../route.ts';
 import { checkConsole, NO_SESSION_COOKIE, sessionCookie, sessionIdIn, sessionOf } from './session-cookie.ts';
 import {
   LISTED_SESSION,
@@ -75,8 +74,9 @@ export const sessionsRoutes = (app: OpenAPIHono<Env>, context: SessionsRoutesCon
     if (hasScope(own, 'admin')) await recordAudit(context, request, { action, keyId: own.keyId, status });
   };
 
-  app.openapi(
-    createRoute({
+  openRoute(
+    app,
+    {
       method: 'post',
       path: '/v1/session',
       operationId: 'createSession',
@@ -84,21 +84,18 @@ export const sessionsRoutes = (app: OpenAPIHono<Env>, context: SessionsRoutesCon
       summary: 'Sign in to the console with an API key',
       description:
         'Sets a cookie that stands for the key in later requests without x-api-key and Authorization. They, and this request, need the header `x-nbwss-console: 1`, unless they are GET or HEAD. The session ends after eight hours, or with the key.',
-      security: [],
+      errors: [
+        '400 request-not-valid',
+        '400 request-not-readable',
+        '401 api-key-missing-or-invalid',
+        '403 not-from-console',
+        '415 request-not-readable',
+      ],
       request: { body: jsonBody(signInSchema, { apiKey: 'nbk_hfwdksnpfdqxnacm.EXAMPLE' }) },
       responses: {
         201: jsonResponse('Signed in.', sessionSchema, SESSION),
-        ...errorResponses([
-          '400 request-not-valid',
-          '400 request-not-readable',
-          '401 api-key-missing-or-invalid',
-          '403 address-not-allowed',
-          '403 not-from-console',
-          '415 request-not-readable',
-          '500 internal-error',
-        ]),
       },
-    }),
+    },
     async (request) => {
       checkConsole({ method: 'POST', header: header(request) });
       const { apiKey } = request.req.valid('json');

@@ -1,13 +1,14 @@
 /** `/v1/sign-in`: how people can sign in to the console, and the redirects to and from the identity provider. */
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { HttpProblem } from '../../platform/errors.ts';
 import type { Env } from '../app.ts';
-import { errorResponses } from '../errors.ts';
+import { problemOf } from '../errors.ts';
+import { nameOf } from '../people/person.ts';
 import { providerUnavailable } from '../people/problems.ts';
 import type { SignIn } from '../people/sign-in.ts';
 import type { Rejections } from '../rejections.ts';
-import { jsonResponse } from '../route.ts';
+import { jsonResponse, openRoute } from '../route.ts';
 import { NO_PENDING_COOKIE, pendingCookie, pendingIn, returnToSchema } from './pending-sign-in.ts';
 import { beginSession, type SessionsRoutesContext } from './sessions-routes.ts';
 
@@ -28,7 +29,6 @@ const offerSchema = z
   .openapi('SignInOffer');
 
 const RETRY_S = 30;
-const PREFIX = 'oidc:';
 
 /** Why somebody was not signed in; the console has a text for each. */
 type Reason = 'expired' | 'refused' | 'no-role' | 'unavailable' | 'failed';
@@ -48,54 +48,43 @@ const toConsole = (request: Context<Env>, path: string) => {
 export const signInRoutes = (app: OpenAPIHono<Env>, context: SignInRoutesContext): void => {
   const { signIn, log, rejections } = context;
 
-  app.openapi(
-    createRoute({
+  openRoute(
+    app,
+    {
       method: 'get',
       path: '/v1/sign-in',
       operationId: 'getSignIn',
       tags: ['Sessions'],
       summary: 'How people can sign in to the console',
-      security: [],
+      errors: [],
       responses: {
         200: jsonResponse('The ways to sign in.', offerSchema, {
           apiKey: true,
           oidc: { issuer: 'https://login.example.com/realms/backup' },
         }),
-        ...errorResponses(['403 address-not-allowed', '500 internal-error']),
       },
-    }),
+    },
     (request) =>
       request.json({ apiKey: true as const, ...(signIn && { oidc: { issuer: signIn.issuer } }) }, 200),
   );
 
-  app.openapi(
-    createRoute({
+  openRoute(
+    app,
+    {
       method: 'get',
       path: '/v1/sign-in/oidc',
       operationId: 'beginSignIn',
       tags: ['Sessions'],
       summary: 'Sign in at the identity provider',
       description: 'For a browser. The provider sends it back to `/v1/sign-in/callback`.',
-      security: [],
+      errors: ['400 request-not-valid', '404 sign-in-not-offered', '503 identity-provider-unavailable'],
       request: { query: z.object({ returnTo: returnToSchema }).strict() },
       responses: {
         302: { description: 'Redirects to the identity provider.' },
-        ...errorResponses([
-          '400 request-not-valid',
-          '403 address-not-allowed',
-          '404 sign-in-not-offered',
-          '500 internal-error',
-          '503 identity-provider-unavailable',
-        ]),
       },
-    }),
+    },
     async (request) => {
-      if (!signIn)
-        throw new HttpProblem(
-          404,
-          'sign-in-not-offered',
-          'This deployment has no client at an identity provider: see oidc.clientId.',
-        );
+      if (!signIn) throw problemOf('404 sign-in-not-offered');
       const { returnTo } = request.req.valid('query');
       const begun = await signIn.begin().catch((error: unknown) => {
         log.error('identity-provider-unavailable', error);
@@ -116,7 +105,7 @@ export const signInRoutes = (app: OpenAPIHono<Env>, context: SignInRoutesContext
     if (code === undefined) return 'refused';
     try {
       const principal = await signIn.finish(code, pending);
-      const name = principal.keyId.slice(PREFIX.length);
+      const name = nameOf(principal);
       const person = { issuer: signIn.issuer, principal };
       await beginSession(
         context,
@@ -133,8 +122,9 @@ export const signInRoutes = (app: OpenAPIHono<Env>, context: SignInRoutesContext
     }
   };
 
-  app.openapi(
-    createRoute({
+  openRoute(
+    app,
+    {
       method: 'get',
       path: '/v1/sign-in/callback',
       operationId: 'finishSignIn',
@@ -142,7 +132,7 @@ export const signInRoutes = (app: OpenAPIHono<Env>, context: SignInRoutesContext
       summary: 'The redirect back from the identity provider',
       description:
         'For a browser. If the person could not be signed in, it leads to the sign-in page of the console, with the reason in its query (`signIn`): `expired`, `refused`, `no-role`, `unavailable` or `failed`.',
-      security: [],
+      errors: ['400 request-not-valid'],
       request: {
         query: z.object({
           code: z.string().max(4096).optional(),
@@ -152,9 +142,8 @@ export const signInRoutes = (app: OpenAPIHono<Env>, context: SignInRoutesContext
       },
       responses: {
         303: { description: 'Redirects to the console, signed in or with a reason.' },
-        ...errorResponses(['400 request-not-valid', '403 address-not-allowed', '500 internal-error']),
       },
-    }),
+    },
     async (request) => {
       const { code, state } = request.req.valid('query');
       const end = await finish(request, { code, state });

@@ -4,6 +4,11 @@
 export const OUTCOMES = ['running', 'succeeded', 'warning', 'failed'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
+export const SEVERITIES = ['critical', 'warning'] as const;
+
+/** How a command ends, unless it is `lost`: that is another event. */
+export const ENDED_STATES = ['completed', 'failed', 'expired', 'cancelled', 'timed_out'] as const;
+
 /** Why a notification could not be interpreted; part of the API. */
 export const QUARANTINE_REASONS = [
   'not-a-notification',

@@ -5,6 +5,7 @@
 
 import { forEachInParallel } from '../collections.ts';
 import { omitUndefined } from '../omit-undefined.ts';
+import { MAX_BATCH_KEYS } from './table.ts';
 
 /** An entry of an index, with its position, which is unique in the list. */
 export interface Positioned {
@@ -139,9 +140,6 @@ export interface Bounds {
   readonly bytes: number;
 }
 
-/** BatchGetItem accepts 100 keys. */
-const MAX_BATCH = 100;
-
 /**
  * A page: the entries for which `load` returns a view. Ends early when a limit is reached.
  * @param load returns the views of some entries in their order, undefined for an entry that does not match
@@ -157,7 +155,7 @@ export const collect = async <T extends Positioned, V>(
   let last: string | undefined;
   let ahead = await list.next();
   while (!ahead.done) {
-    const size = Math.min(MAX_BATCH, bounds.limit - items.length, bounds.entries - read);
+    const size = Math.min(MAX_BATCH_KEYS, bounds.limit - items.length, bounds.entries - read);
     if (size <= 0 || bytes >= bounds.bytes) return omitUndefined({ items, next: last });
     const batch: T[] = [];
     while (batch.length < size && !ahead.done) {

@@ -49,7 +49,7 @@ export interface Page<T> {
 }
 
 /** BatchGetItem accepts 100 keys. */
-const MAX_BATCH_KEYS = 100;
+export const MAX_BATCH_KEYS = 100;
 /** For unprocessed keys: the waits of one batch are 2 s at most together. */
 const MAX_RETRIES = 5;
 const FIRST_WAIT_MS = 64;

@@ -3,8 +3,9 @@
  * ignored.
  */
 import * as z from 'zod/mini';
+import { RELAY_MESSAGE_BYTES } from '../../protocol/limits.ts';
 import { omitUndefined } from '../omit-undefined.ts';
-import { MAX_MESSAGE_BYTES, MAX_PARTS, type ResponsePart, readPart } from './response-parts.ts';
+import { MAX_PARTS, type ResponsePart, readPart } from './response-parts.ts';
 
 /** See {@link ResponsePart}. */
 const partSchema = z
@@ -12,7 +13,7 @@ const partSchema = z
     digest: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
     index: z.int().check(z.nonnegative()),
     count: z.int().check(z.positive(), z.maximum(MAX_PARTS)),
-    bytes: z.int().check(z.positive(), z.maximum(MAX_MESSAGE_BYTES)),
+    bytes: z.int().check(z.positive(), z.maximum(RELAY_MESSAGE_BYTES)),
   })
   .check(z.refine(({ index, count }) => index < count));
 

@@ -1,10 +1,9 @@
 /** A message that is too large for one invocation of a function: the relay delivers it in several events. Pure. */
+import { RELAY_MESSAGE_BYTES } from '../../protocol/limits.ts';
 
-/** The largest message of NetBackup that the relay accepts. */
-export const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 /** The largest part: as base64 it fits into the 6 MB of an invocation. */
 export const MAX_PART_BYTES = 4 * 1024 * 1024;
-export const MAX_PARTS = MAX_MESSAGE_BYTES / MAX_PART_BYTES;
+export const MAX_PARTS = RELAY_MESSAGE_BYTES / MAX_PART_BYTES;
 
 /** The description of the whole message, and the position of this part. */
 export interface PartPosition {

@@ -16,17 +16,15 @@ import { HttpProblem } from '../../platform/errors.ts';
 import { utf8Bytes } from '../../protocol/limits.ts';
 import type { CommandCall } from '../../protocol/messages.ts';
 import type { ProxiedResponse, SendCall } from '../proxied-response.ts';
+import { MAX_RESPONSE_BYTES } from '../response.ts';
 import type { Position } from './join-pages.ts';
 import type { SingleItemReads } from './single-item-reads.ts';
-
-/** The most that an HTTP response can contain (Lambda returns 6 MB, with the text escaped in JSON). */
-export const MAX_LIST_BYTES = 5 * 1024 * 1024;
 
 export const listTooLarge = () =>
   new HttpProblem(
     502,
     'answer-too-large',
-    `The list is larger than the ${MAX_LIST_BYTES} bytes that can be returned in one response; request pages (page[limit]) or use a filter.`,
+    `The list is larger than the ${MAX_RESPONSE_BYTES} bytes that can be returned in one response; request pages (page[limit]) or use a filter.`,
   );
 
 /** Ends the reading: NetBackup refused a page. */
@@ -148,7 +146,7 @@ export class ListReading {
     singles.record(sizes, this.#usualItem());
     this.#items = addSizes(this.#items, sizes);
     this.#bytes += bytes;
-    if (this.#bytes > MAX_LIST_BYTES) throw listTooLarge();
+    if (this.#bytes > MAX_RESPONSE_BYTES) throw listTooLarge();
   }
 
   /** Requests one page and adds it. @throws UnexpectedResponse */

@@ -1,7 +1,8 @@
 /** Reads the pages of a list after the first one. */
 import { isOffsetStyle, type ListPage } from '../../commands/sizes/list-page.ts';
+import { MAX_RESPONSE_BYTES } from '../response.ts';
 import { nextPage } from './join-pages.ts';
-import { type ListReading, listTooLarge, MAX_LIST_BYTES } from './list-reading.ts';
+import { type ListReading, listTooLarge } from './list-reading.ts';
 import type { ListRequest } from './list-request.ts';
 import { SingleItemReads } from './single-item-reads.ts';
 
@@ -83,7 +84,7 @@ const readByOffset: ReadPages = async (reading, first, list, singles) => {
 
 export const readRemainingPages: ReadPages = async (reading, first, list, singles) => {
   const { count } = first.pagination;
-  if (list.kind === 'all' && typeof count === 'number' && reading.expectedBytes(count) > MAX_LIST_BYTES)
+  if (list.kind === 'all' && typeof count === 'number' && reading.expectedBytes(count) > MAX_RESPONSE_BYTES)
     throw listTooLarge();
   const isMore = nextPage(first, list.page, first.items.length) !== undefined;
   if (first.items.length >= list.limit || first.items.length === 0 || !isMore) return;

@@ -1,9 +1,10 @@
 /** Judges runs of backups: all streams together, by the rules that apply now (TRAP-7). Pure. */
+import type { Verdict, VerdictRule } from '../../groups/backup-rules.ts';
 import { groupBy } from '../../platform/collections.ts';
 import type { JobView } from '../jobs/job.ts';
 import { parentOf } from '../jobs/job-state.ts';
 import { parentsAmong } from '../jobs/leaves.ts';
-import { isGood, type Verdict, type VerdictRule, verdictOf, worstOf } from '../verdicts/verdict.ts';
+import { isGood, verdictOf, worstOf } from '../verdicts/verdict.ts';
 import { type Backup, clientPolicyKey, orderTime } from './backup.ts';
 import { type PastRun, unpackHours } from './past-hours.ts';
 import { areOfOneTime } from './reused-ids.ts';
@@ -53,16 +54,23 @@ const ancestorsOf = (jobId: number, parentById: ReadonlyMap<number, number>): nu
   }
 };
 
+/** The parent of each job. */
+export const parentsById = (
+  rows: readonly Pick<Backup, 'jobId' | 'parentJobId'>[],
+  running: readonly JobView[],
+): ReadonlyMap<number, number> =>
+  new Map([
+    ...rows.map((one) => [one.jobId, one.parentJobId] as const),
+    ...running.map((job) => [job.jobId, parentOf(job, job.jobId)] as const),
+  ]);
+
 export const judge = ({ clientPolicies, parents, running, rules }: Evidence): JudgedClientPolicy[] => {
   // If two jobs have one id, the latest counts.
   const rows = clientPolicies
     .flatMap(({ backups }) => backups)
     .sort((left, right) => orderTime(left) - orderTime(right));
   const byId = new Map(rows.map((one) => [one.jobId, one]));
-  const parentById = new Map([
-    ...rows.map((one) => [one.jobId, one.parentJobId] as const),
-    ...running.map((job) => [job.jobId, parentOf(job, job.jobId)] as const),
-  ]);
+  const parentById = parentsById(rows, running);
   const topOf = (jobId: number): number => ancestorsOf(jobId, parentById).at(-1) ?? jobId;
   const runningByClientPolicy = groupBy(
     running.filter(({ jobId }) => !parents.has(jobId)),

@@ -1,4 +1,5 @@
 /** How received backups merge with the stored ones of a client and policy. Pure. */
+import { HOUR_S } from '../../platform/clock.ts';
 import { type Backup, type ClientBackup, orderTime } from './backup.ts';
 import { type PastRun, packHours, unpackHours } from './past-hours.ts';
 import { type BackupRun, select, statusOfRun, union } from './runs.ts';
@@ -9,11 +10,9 @@ export interface StoredBackups {
   readonly past: string;
 }
 
-const HOUR = 3_600;
-
 /** The remembered data of a dropped run. */
 const pastRun = (run: BackupRun): PastRun => ({
-  hour: Math.floor(Math.min(...run.backups.map(orderTime)) / HOUR),
+  hour: Math.floor(Math.min(...run.backups.map(orderTime)) / HOUR_S),
   status: statusOfRun(run),
 });
 

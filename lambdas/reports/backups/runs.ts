@@ -63,7 +63,7 @@ export const statusOfRun = ({ backups }: BackupRun): number => {
   const failed = statuses.filter((status) => verdictOfStatus(status) === 'failed');
   const isPartial =
     statuses.some((status) => isGood(verdictOfStatus(status))) &&
-    backups.some(({ jobId, status }) => status === 1 && parents.has(jobId));
+    backups.some(({ jobId, status }) => verdictOfStatus(status) === 'warning' && parents.has(jobId));
   if (failed.length > 0) return isPartial ? 1 : Math.max(...failed);
   return Math.max(...statuses);
 };

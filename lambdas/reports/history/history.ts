@@ -1,17 +1,16 @@
 /** One verdict a day for a client under a policy: the best of the runs that started on that day of the primary. Pure. */
-import { DAY_MS, isoTime } from '../../platform/clock.ts';
+import type { Verdict, VerdictRule } from '../../groups/backup-rules.ts';
+import { DAY_MS, HOUR_S, isoTime } from '../../platform/clock.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { type JudgedClientPolicy, judgePast } from '../backups/judge.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
-import { bestOf, isGood, type Verdict, type VerdictRule } from '../verdicts/verdict.ts';
+import { bestOf, isGood } from '../verdicts/verdict.ts';
 
 export interface DayVerdict {
   /** `2026-11-28` */
   readonly day: string;
   readonly verdict: Verdict;
 }
-
-const HOUR = 3_600;
 
 /** The calendar days between two days, both included. */
 const daysBetween = (first: string, last: string): string[] => {
@@ -39,7 +38,7 @@ const verdictsByDay = (
     if (leaf.startTime > 0) add(leaf.startTime, verdict);
     else byDay.set(time.dayOf(leaf.endedAt), [...(byDay.get(time.dayOf(leaf.endedAt)) ?? []), verdict]);
   }
-  for (const { hour, verdict } of judgePast(clientPolicy, rules)) add(hour * HOUR + HOUR / 2, verdict);
+  for (const { hour, verdict } of judgePast(clientPolicy, rules)) add(hour * HOUR_S + HOUR_S / 2, verdict);
   return byDay;
 };
 

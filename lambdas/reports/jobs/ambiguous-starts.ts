@@ -13,12 +13,12 @@ const MAX_CLIENTS = 20;
 const BOUNDS = { limit: 100, entries: 100, bytes: 1_000_000 };
 
 /** Jobs whose start is not ambiguous cost no read. */
-export const decideStarts = async (
+export const decideStarts = async <T extends JobView>(
   { images, clock }: { readonly images: ViewStore; readonly clock: Clock },
   groupId: string,
-  jobs: readonly JobView[],
+  jobs: readonly T[],
   time: PrimaryTime,
-): Promise<JobView[]> => {
+): Promise<T[]> => {
   const byClient = groupBy(
     jobs.filter(({ ambiguous }) => ambiguous),
     (job) => job['clientName'],

@@ -5,6 +5,7 @@ import { groupBy } from '../../platform/collections.ts';
 import { answerBytes } from '../../platform/dynamodb/listing.ts';
 import { type ImageView, imageView } from '../images/image.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
+import { isGood } from '../verdicts/verdict.ts';
 import { partition, positionsBetween } from '../views/index-keys.ts';
 import { listViews } from '../views/view-list.ts';
 import type { ViewStore } from '../views/views-store.ts';
@@ -14,22 +15,13 @@ import { parentsAmong } from './leaves.ts';
 import { imagesRange, producingJob, producingJobRange } from './producing-job.ts';
 import { withBackupTimes } from './start.ts';
 
-export interface JobNode extends JobView {
+/** As the API shows it, whose schema it is compared with. */
+interface JobNode extends JobView {
   readonly leaf: boolean;
   /** Whether it failed although its leaves are good. */
   readonly parentFailed?: true;
   readonly images: readonly ImageView[];
   readonly children: readonly JobNode[];
-}
-export interface JobTree {
-  /** The outcome of all leaves together. */
-  readonly outcome: Outcome;
-  /** Whether a parent failed whose leaves are good. */
-  readonly parentFailed: boolean;
-  /** Whether the whole tree is shown. */
-  readonly complete: boolean;
-  readonly leaves: Readonly<Record<Outcome, number>>;
-  readonly root: JobNode;
 }
 
 export interface TreeContext {
@@ -50,8 +42,6 @@ const FULL_RANGE = { ...positionsBetween(), order: 'asc' } as const;
 /** Running while a leaf is running, else the worst outcome. */
 const worst = (outcomes: readonly Outcome[]): Outcome =>
   (['running', 'failed', 'warning'] as const).find((one) => outcomes.includes(one)) ?? 'succeeded';
-
-const isGood = (outcome: Outcome): boolean => outcome === 'succeeded' || outcome === 'warning';
 
 /** The outcome of its leaves. If some of them failed, its own exit status shows whether the whole is partially successful (status 1). */
 const outcomeOfParent = (parent: JobView, outcomes: readonly Outcome[]): Outcome => {
@@ -189,12 +179,7 @@ class TreeReader {
 }
 
 /** @param jobId any job of the tree; @returns undefined when the group has no such job */
-export const readTree = async (
-  context: TreeContext,
-  groupId: string,
-  jobId: number,
-  time: PrimaryTime,
-): Promise<JobTree | undefined> => {
+export const readTree = async (context: TreeContext, groupId: string, jobId: number, time: PrimaryTime) => {
   const reader = new TreeReader(context, groupId, time);
   const root = await reader.rootOf(jobId);
   if (!root) return undefined;

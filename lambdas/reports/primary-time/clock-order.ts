@@ -2,10 +2,11 @@
  * The order in time of what several primaries report by their own clocks (I-12). It follows the order in which each primary's list
  * has its entries, also where a clock was set back. Pure.
  */
+import { DAY_S } from '../../platform/clock.ts';
 import type { PrimaryTime } from './primary-time.ts';
 
 /** In seconds. No offset is longer. */
-const TWO_DAYS = 2 * 86_400;
+const TWO_DAYS = 2 * DAY_S;
 
 /** A clock of local times. In the hour after it was set back, it shows them twice. Epoch seconds. */
 export interface ClockOrder {

@@ -3,7 +3,7 @@
  * ranges of them, from and to UTC (I-12). Pure.
  */
 import type { Group } from '../../groups/group.ts';
-import { isoTime } from '../../platform/clock.ts';
+import { DAY_S, isoTime } from '../../platform/clock.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { isMoment } from '../../protocol/time-stamp.ts';
 import { offsetsIn, unpack } from './offset-history.ts';
@@ -32,7 +32,7 @@ export interface Reading extends Moment {
 
 /** The largest difference between a job's start and its image's backup time, and between a time and its report, in seconds. */
 export const SAME_MOMENT = 60;
-const TWO_DAYS = 2 * 86_400;
+const TWO_DAYS = 2 * DAY_S;
 
 /** The readings that pass, or all of them if none passes: evidence that fits no reading is ignored. */
 const narrowed = <T>(all: readonly T[], passes: (one: T) => boolean): readonly T[] => {

@@ -1,5 +1,6 @@
 /** Time zones of the tz database, with the rules of this version of Node.js. */
 
+import { DAY_S } from '../../platform/clock.ts';
 import { changesOnly, type Offsets, type UtcOffset } from './utc-offset.ts';
 
 const formatOf = (timeZone: string) =>
@@ -31,9 +32,8 @@ export const timeZoneOf = (name: string): string | undefined => {
   return zone ?? (NAME.test(name) && isKnown(name) ? name : undefined);
 };
 
-const DAY = 86_400;
 /** No zone changes its offset twice within this time. */
-const SAMPLE = DAY / 4;
+const SAMPLE = DAY_S / 4;
 const MAX_DAYS = 20_000;
 
 /** Creating a format takes much longer than using it. */
@@ -55,8 +55,8 @@ const offsetsOfDay = (timeZone: string, day: number): readonly UtcOffset[] => {
   if (known) return known;
   const format = formats.get(timeZone) ?? formatOf(timeZone);
   formats.set(timeZone, format);
-  const offsets: UtcOffset[] = [{ from: day * DAY, seconds: offsetAt(format, day * DAY) }];
-  for (let from = day * DAY; from < (day + 1) * DAY; from += SAMPLE) {
+  const offsets: UtcOffset[] = [{ from: day * DAY_S, seconds: offsetAt(format, day * DAY_S) }];
+  for (let from = day * DAY_S; from < (day + 1) * DAY_S; from += SAMPLE) {
     const before = offsetAt(format, from);
     const after = offsetAt(format, from + SAMPLE);
     if (before === after) continue;
@@ -77,8 +77,8 @@ const offsetsOfDay = (timeZone: string, day: number): readonly UtcOffset[] => {
 export const offsetsOfZone =
   (timeZone: string): Offsets =>
   (from, to) => {
-    const first = Math.floor(from / DAY);
-    const count = Math.floor(to / DAY) - first + 1;
+    const first = Math.floor(from / DAY_S);
+    const count = Math.floor(to / DAY_S) - first + 1;
     return changesOnly(
       Array.from({ length: count }, (_, index) => offsetsOfDay(timeZone, first + index)).flat(),
     );

@@ -1,7 +1,9 @@
 /** The finished runs of a client under a policy that count: the kept ones, and those that are remembered only by their hours. Pure. */
+import type { VerdictRule } from '../../groups/backup-rules.ts';
+import { HOUR_S } from '../../platform/clock.ts';
 import { type JudgedClientPolicy, type JudgedRun, judgePast } from '../backups/judge.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
-import { isGood, type VerdictRule, verdictOf } from '../verdicts/verdict.ts';
+import { isGood, verdictOf } from '../verdicts/verdict.ts';
 
 export interface Attempt {
   /** Epoch seconds, UTC. For a remembered run the beginning of its hour. */
@@ -17,13 +19,11 @@ export interface Attempt {
   readonly jobIds: readonly number[];
 }
 
-const HOUR = 3_600;
-
 type Rules = readonly VerdictRule[];
 
 /** The hour by the wall clock of the primary; in UTC while its offset is unknown. */
 const localHour = (utc: number, time: PrimaryTime): number =>
-  Math.floor((utc - (time.offsetsBetween(utc, utc)[0]?.seconds ?? 0)) / HOUR);
+  Math.floor((utc - (time.offsetsBetween(utc, utc)[0]?.seconds ?? 0)) / HOUR_S);
 
 const attemptOf = (
   { leaf, leaves, verdict }: JudgedRun,
@@ -58,7 +58,7 @@ export const attemptsOf = (
     .map((run) => attemptOf(run, judged.policyName, rules, time));
   const remembered = judgePast(judged, rules).flatMap(({ hour, status, verdict }): Attempt[] => {
     if (!counts(verdict)) return [];
-    const startedAt = time.utcSeconds(hour * HOUR) ?? hour * HOUR;
+    const startedAt = time.utcSeconds(hour * HOUR_S) ?? hour * HOUR_S;
     return [
       { startedAt, localHour: localHour(startedAt, time), isGood: isGood(verdict), status, jobIds: [] },
     ];

@@ -1,9 +1,10 @@
 /** The state of a client under a policy from which its problems are found, from its judged runs. Pure. */
+import type { VerdictRule } from '../../groups/backup-rules.ts';
 import type { Group } from '../../groups/group.ts';
 import type { JudgedClientPolicy } from '../backups/judge.ts';
 import { isLater } from '../backups/start-time.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
-import { isGood, type VerdictRule } from '../verdicts/verdict.ts';
+import { isGood } from '../verdicts/verdict.ts';
 import { attemptsOf } from './attempts.ts';
 import type { ClientPolicyState } from './backup-findings.ts';
 import { type TargetSettings, targetFor } from './targets.ts';

@@ -2,7 +2,7 @@
 import type { Group } from '../../groups/group.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { backupOf, clientPolicyKey } from '../backups/backup.ts';
-import { type JudgedClientPolicy, type JudgedRun, judge } from '../backups/judge.ts';
+import { type JudgedClientPolicy, type JudgedRun, judge, parentsById } from '../backups/judge.ts';
 import type { ClientPolicyBackups } from '../backups/stored-backups.ts';
 import { type JobView, jobView } from '../jobs/job.ts';
 import { isDone, parentOf } from '../jobs/job-state.ts';
@@ -164,10 +164,7 @@ export const judgeClientPolicy = async (
   // A client that appears only in parents has none.
   if (judged?.clientName !== clientName) return undefined;
   const unfinished = new Map(running.map((job) => [job.jobId, job]));
-  const parentById = new Map([
-    ...rows.map((one) => [one.jobId, one.parentJobId] as const),
-    ...running.map((job) => [job.jobId, parentOf(job, job.jobId)] as const),
-  ]);
+  const parentById = parentsById(rows, running);
   const key = clientPolicyKey(clientName, policyName);
   const runs = judged.runs.map((run): JudgedRun => {
     const verdicts = run.leaves.map(({ status, jobType }) =>

@@ -1,5 +1,5 @@
 /** The target age of the last good backup of a client under a policy. Pure. */
-
+import type { TargetRule } from '../../groups/backup-rules.ts';
 import type { Group } from '../../groups/group.ts';
 import { hasLabels, parseLabel } from '../../groups/labels.ts';
 import { matchesPattern } from '../../platform/pattern.ts';
@@ -7,21 +7,15 @@ import type { ClientPolicy } from '../backups/backup.ts';
 import type { Attempt } from './attempts.ts';
 import { type Habit, habitOf } from './habit.ts';
 
-/** For clients and policies by pattern, in any letter case; `*` stands for any text. All given members must match. */
-export interface TargetRule {
-  readonly client?: string | undefined;
-  readonly policy?: string | undefined;
-  /** `key=value` of the group; only in the settings of the deployment. */
+interface DeploymentRule extends TargetRule {
+  /** `key=value` of the group. */
   readonly label?: string | undefined;
-  readonly targetHours?: number | undefined;
-  /** Instead of hours: no backups are expected. */
-  readonly retired?: true | undefined;
 }
 
 /** The targets of the deployment. */
 export interface TargetSettings {
   readonly targetHours?: number | undefined;
-  readonly targets?: readonly TargetRule[] | undefined;
+  readonly targets?: readonly DeploymentRule[] | undefined;
   /** How many failed runs in a row are a problem. */
   readonly consecutiveFailures?: number | undefined;
 }
@@ -51,7 +45,7 @@ type GroupTargets = Pick<Group, 'labels' | 'targetHours' | 'targets'>;
 
 const fits =
   (group: GroupTargets, { clientName, policyName }: ClientPolicy) =>
-  ({ client, policy, label }: TargetRule): boolean => {
+  ({ client, policy, label }: DeploymentRule): boolean => {
     const wanted = label === undefined ? [] : [parseLabel(label)];
     return (
       (client === undefined || matchesPattern(client, clientName)) &&
@@ -61,7 +55,7 @@ const fits =
   };
 
 /** The source of a rule: the most specific thing that it names. */
-const levelOf = ({ client, policy, label }: TargetRule): TargetSource =>
+const levelOf = ({ client, policy, label }: DeploymentRule): TargetSource =>
   client !== undefined
     ? 'client'
     : policy !== undefined
@@ -76,7 +70,7 @@ const ruleFor = (settings: TargetSettings, group: GroupTargets, clientPolicy: Cl
   const found = (level: TargetSource) => rules.find((rule) => levelOf(rule) === level);
   const whole = ({ targetHours }: { readonly targetHours?: number | undefined }) =>
     targetHours === undefined ? undefined : { targetHours };
-  const candidates: readonly (readonly [TargetSource, TargetRule | undefined])[] = [
+  const candidates: readonly (readonly [TargetSource, DeploymentRule | undefined])[] = [
     ['client', found('client')],
     ['policy', found('policy')],
     ['group', whole(group)],

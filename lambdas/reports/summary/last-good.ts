@@ -25,28 +25,11 @@ const started = (
 const outcomeOf = ({ verdict }: JudgedRun) =>
   verdict === 'ok' ? ('succeeded' as const) : ('warning' as const);
 
-export interface LastGood {
-  readonly clientName: string;
-  readonly policyName: string;
-  readonly jobId?: number;
-  readonly outcome?: 'succeeded' | 'warning';
-  readonly startedAt?: string;
-  readonly ageHours?: number;
-  readonly snapshotOnly?: true;
-  readonly parentFailed?: { readonly jobId: number; readonly status: number };
-  readonly lastFull?: { readonly jobId: number; readonly startedAt?: string; readonly ageHours?: number };
-  readonly latest?: {
-    readonly jobId: number;
-    readonly verdict: JudgedRun['verdict'];
-    readonly startedAt?: string;
-  };
-}
-
 const rowOf = (
   { clientName, policyName, runs, begun }: JudgedClientPolicy,
   time: PrimaryTime,
   now: number,
-): LastGood => {
+) => {
   const counting = runs.filter(({ verdict }) => verdict !== 'ignored');
   const good = counting.find(({ verdict }) => isGood(verdict));
   const full = counting.find(({ verdict, isFull }) => isFull && isGood(verdict));
@@ -73,14 +56,19 @@ const rowOf = (
   };
 };
 
+/** As the API shows it, whose schema it is compared with. */
+export type LastGood = ReturnType<typeof rowOf>;
+
+export const isNever = ({ jobId }: LastGood): boolean => jobId === undefined;
+
 /** Clients without a good backup first, then the oldest. @param now epoch ms */
 export const lastGoodBackups = (
   clientPolicies: readonly JudgedClientPolicy[],
   time: PrimaryTime,
   now: number,
 ): LastGood[] => {
-  const age = ({ jobId, ageHours }: LastGood) =>
-    jobId === undefined ? Number.POSITIVE_INFINITY : (ageHours ?? Number.MAX_VALUE);
+  const age = (row: LastGood) =>
+    isNever(row) ? Number.POSITIVE_INFINITY : (row.ageHours ?? Number.MAX_VALUE);
   return clientPolicies
     .filter(({ isDismissed, runs }) => !isDismissed && runs.some(({ verdict }) => verdict !== 'ignored'))
     .map((clientPolicy) => rowOf(clientPolicy, time, now))

@@ -1,4 +1,5 @@
 /** Jobs that are queued or running for long: NetBackup sends no notification while nothing changes. Pure. */
+import { DAY_MS, MINUTE_MS } from '../../platform/clock.ts';
 import { groupBy } from '../../platform/collections.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import type { JobView } from '../jobs/job.ts';
@@ -12,12 +13,12 @@ export interface RunningJob {
 }
 
 /** A queued job is listed when its last notification is older than this. */
-const MAX_QUEUED_MS = 30 * 60 * 1000;
+const MAX_QUEUED_MS = 30 * MINUTE_MS;
 /** A running job is listed after three times the median duration of the jobs of its class, and half an hour at least. */
 const MEDIAN_FACTOR = 3;
-const MIN_RUNNING_MS = 30 * 60 * 1000;
+const MIN_RUNNING_MS = 30 * MINUTE_MS;
 /** The limit without a median: a day. */
-const MAX_RUNNING_MS = 24 * 60 * 60 * 1000;
+const MAX_RUNNING_MS = DAY_MS;
 /** How many finished jobs of a class a median needs. */
 const MIN_SAMPLES = 3;
 
@@ -72,7 +73,7 @@ const jobRow = (job: JobView) => ({
   lastReportedAt: job.lastReportedAt,
 });
 
-export const minutesOf = (ms: number): number => Math.floor(ms / 60_000);
+export const minutesOf = (ms: number): number => Math.floor(ms / MINUTE_MS);
 
 /** @param jobs that show usual durations; @param now epoch ms */
 export const longJobs = (

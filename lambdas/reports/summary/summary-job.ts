@@ -1,11 +1,12 @@
 /** A job as a summary counts it. Pure. */
+import type { Verdict, VerdictRule } from '../../groups/backup-rules.ts';
 import type { Outcome } from '../../platform/bus/enumerations.ts';
 import type { ClientBackup } from '../backups/backup.ts';
 import type { JobFacts } from '../jobs/job.ts';
 import { parentOf } from '../jobs/job-state.ts';
 import { startOfPosition } from '../jobs/start.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
-import { type Verdict, type VerdictRule, verdictOf } from '../verdicts/verdict.ts';
+import { verdictOf } from '../verdicts/verdict.ts';
 import { listedAtOfPosition, partitionValue } from '../views/index-keys.ts';
 
 export interface SummaryJob {

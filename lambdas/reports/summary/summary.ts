@@ -1,5 +1,5 @@
 /** The summary of a group's jobs and backups (TRAP-7, I-12). Pure. */
-import { isoTime } from '../../platform/clock.ts';
+import { HOUR_MS, isoTime } from '../../platform/clock.ts';
 import { groupBy } from '../../platform/collections.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { clientPolicyKey } from '../backups/backup.ts';
@@ -144,7 +144,7 @@ export const summarize = (source: SummaryData) => {
   return {
     groupId,
     hours,
-    from: isoTime(now - hours * 3_600_000),
+    from: isoTime(now - hours * HOUR_MS),
     to: isoTime(now),
     complete,
     ...counts,

@@ -1,6 +1,6 @@
 /** The verdict rules that apply to a group. */
+import type { VerdictRule } from '../../groups/backup-rules.ts';
 import type { Group } from '../../groups/group.ts';
-import type { VerdictRule } from './verdict.ts';
 
 export interface RulesContext {
   /** The rules of the deployment. */

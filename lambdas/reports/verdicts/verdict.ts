@@ -2,22 +2,10 @@
  * The meaning of an exit status for a deployment or a group. Verdicts are never stored: rules apply when something is read, so that a
  * changed rule applies to the past too. Pure.
  */
+import { VERDICTS, type Verdict, type VerdictRule } from '../../groups/backup-rules.ts';
+import type { Outcome } from '../../platform/bus/enumerations.ts';
 import { matchesPattern } from '../../platform/pattern.ts';
-import { statusOf } from '../jobs/job-state.ts';
-
-/** The verdicts of a finished job, from the best to the worst. */
-export const VERDICTS = ['ok', 'warning', 'ignored', 'cancelled', 'failed'] as const;
-export type Verdict = (typeof VERDICTS)[number];
-
-/** Each given condition must match; one value of a list is enough. A single value needs no list. */
-export interface VerdictRule {
-  /** Exit statuses. */
-  readonly status?: number | readonly number[] | undefined;
-  /** Name of the policy in any letter case; `*` stands for any text. */
-  readonly policy?: string | undefined;
-  readonly jobType?: string | readonly string[] | undefined;
-  readonly verdict: Verdict;
-}
+import { outcomeOfStatus, statusOf } from '../jobs/job-state.ts';
 
 /** The attributes that rules compare. */
 export interface Judged {
@@ -37,14 +25,18 @@ const applies = ({ status, policy, jobType }: VerdictRule, job: Judged): boolean
     [jobType].flat().some((type) => type.toUpperCase() === job.jobType.toUpperCase()));
 
 /** The verdict where no rule applies. */
-export const verdictOfStatus = (status: number | undefined): Verdict =>
-  status === 0 ? 'ok' : status === 1 ? 'warning' : status === CANCELLED ? 'cancelled' : 'failed';
+export const verdictOfStatus = (status: number | undefined): Verdict => {
+  const outcome = outcomeOfStatus(status);
+  if (outcome === 'succeeded') return 'ok';
+  return status === CANCELLED ? 'cancelled' : outcome;
+};
 
 /** The verdict of the first rule that applies; without one: 0 ok, 1 warning, 150 cancelled, anything else failed. */
 export const verdictOf = (rules: readonly VerdictRule[], job: Judged): Verdict =>
   rules.find((rule) => applies(rule, job))?.verdict ?? verdictOfStatus(job.status);
 
-export const isGood = (verdict: Verdict | 'running'): boolean => verdict === 'ok' || verdict === 'warning';
+export const isGood = (result: Verdict | Outcome): boolean =>
+  result === 'ok' || result === 'succeeded' || result === 'warning';
 
 /** The worst of several verdicts; undefined if there are none. */
 export const worstOf = (verdicts: readonly Verdict[]): Verdict | undefined =>

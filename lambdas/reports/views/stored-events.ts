@@ -4,7 +4,7 @@
  * it is computed from the content.
  */
 import { INFO, type Notification, notificationOf } from '../../notifications/notification.ts';
-import { canonicalJson } from '../../platform/canonical-json.ts';
+import { canonical, canonicalJson } from '../../platform/canonical-json.ts';
 
 type Content = Notification['content'];
 /** Times, the members that differ from the report before, the names of members that were removed, a type other than INFO. */
@@ -44,13 +44,7 @@ export const unpack = (groupId: string, object: string, text: string): Notificat
     ([timeStamp, receivedAt, changed, removed = [], notificationType]) => {
       const kept = Object.entries(before).filter(([name]) => !removed.includes(name));
       before = { ...Object.fromEntries(kept), ...changed };
-      return notificationOf(
-        groupId,
-        object,
-        canonicalJson(before),
-        { timeStamp, receivedAt },
-        notificationType,
-      );
+      return notificationOf(groupId, object, canonical(before), { timeStamp, receivedAt }, notificationType);
     },
   );
 };

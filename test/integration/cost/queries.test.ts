@@ -1,6 +1,7 @@
 /** What a query costs, counted in DynamoDB's units by AWS's rules (docs/cost.md). */
 import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { notificationOf } from '../../../lambdas/notifications/notification.ts';
+import { canonical } from '../../../lambdas/platform/canonical-json.ts';
 import { marshallItem } from '../../../lambdas/platform/dynamodb/requests.ts';
 import { JOBS } from '../../../lambdas/reports/jobs/job.ts';
 import { pack } from '../../../lambdas/reports/views/stored-events.ts';
@@ -40,7 +41,7 @@ describe('reading a page of 50', () => {
         parentJobId: index % 10,
       });
       const times = { timeStamp: DAY + index, receivedAt: DAY * 1000 };
-      const events = [notificationOf(groupId, 'JOB', JSON.stringify(content), times)];
+      const events = [notificationOf(groupId, 'JOB', canonical(content), times)];
       const { at, keys } = JOBS.indexed(groupId, events);
       return {
         groupId,

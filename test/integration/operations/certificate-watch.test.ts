@@ -1,6 +1,7 @@
 /** The certificate that NetBackup is shown: read by the sweep, shown to operators, reported when it changes or expires. */
 import { X509Certificate } from 'node:crypto';
-import { DAY_MS, type KeyPair } from '../../../bin/nbwss/certificate.ts';
+import type { KeyPair } from '../../../bin/nbwss/certificate.ts';
+import { DAY_MS } from '../../../lambdas/platform/clock.ts';
 import { type DomainDeployment, startWithDomains, WEBSOCKET_NAME } from '../../support/domains.ts';
 import { checkEvent } from '../../support/fakes.ts';
 

@@ -119,8 +119,7 @@ it('a message that is read page by page is interpreted once', async () => {
   } finally {
     parse.mockRestore();
   }
-  expect(parsed[0]).toBeGreaterThan(500);
-  expect(parsed.slice(1)).toEqual([0, 0, 0, 0]);
+  expect(parsed).toEqual([1, 0, 0, 0, 0]);
 });
 
 describe('a message that the index shows late', () => {

@@ -20,6 +20,14 @@ const summary = (all: readonly Interpretation[]) =>
 const contentOf = (one: Interpretation | undefined) =>
   one && one.kind !== 'QUARANTINE' ? one.content : undefined;
 
+it('a message is parsed once, however many notifications it has', () => {
+  const text = notificationText([jobs(job, { ...job, state: 'ACTIVE' }), images(image)]);
+  const parse = jest.spyOn(JSON, 'parse');
+  expect(summary(interpretText(text))).toEqual([146, 146, 'vm01_1700000029']);
+  expect(parse).toHaveBeenCalledTimes(1);
+  parse.mockRestore();
+});
+
 describe('the vectors', () => {
   const expected: Record<string, unknown[]> = {
     'job-parent-start': [144],

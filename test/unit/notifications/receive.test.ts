@@ -39,6 +39,15 @@ const setUp = (change: Partial<ReceiveContext> = {}) => {
   return { log, stored, rejected, send, sendText };
 };
 
+it.each(['1', '"1"', 'null'])('a message with the id %s is parsed once', async (written) => {
+  const { sendText } = setUp();
+  const event = text.replace(JSON.stringify(id), written);
+  const parse = jest.spyOn(JSON, 'parse');
+  expect(await sendText(event)).toContain(`"id":${written},`);
+  expect(parse).toHaveBeenCalledTimes(1);
+  parse.mockRestore();
+});
+
 const acknowledgement = {
   version: '1.0',
   id,

@@ -1,4 +1,5 @@
-import { DAY_MS, ECDSA, type KeyPair, makeCertificate } from '../../../bin/nbwss/certificate.ts';
+import { ECDSA, type KeyPair, makeCertificate } from '../../../bin/nbwss/certificate.ts';
+import { DAY_MS } from '../../../lambdas/platform/clock.ts';
 import { createLog } from '../../../relay/log.ts';
 import type { CertificateAndKey } from '../../../relay/tls/certificate.ts';
 import { createCertificateReloader } from '../../../relay/tls/reloader.ts';

@@ -1,5 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
-import { DAY_MS, ECDSA, type KeyPair, makeCertificate } from '../../../bin/nbwss/certificate.ts';
+import { ECDSA, type KeyPair, makeCertificate } from '../../../bin/nbwss/certificate.ts';
+import { DAY_MS } from '../../../lambdas/platform/clock.ts';
 import { certificateFrom, certificateFromText, expiryOf } from '../../../relay/tls/certificate.ts';
 
 const make = (commonName: string) =>

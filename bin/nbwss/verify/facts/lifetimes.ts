@@ -1,9 +1,9 @@
 /** When the gateway closes connections by itself. On the deployment the sweep would keep connections open, or close them earlier. */
 import { AWS_LIMITS } from '../../../../gateway/limits.ts';
+import { MINUTE_MS } from '../../../../lambdas/platform/clock.ts';
 import type { Channel } from '../channel.ts';
 import { describeClose, type Fact, NotMeasured, type Probe } from '../fact.ts';
 
-const MINUTE_MS = 60_000;
 /** How much longer than the assumed time a connection is watched. */
 const PATIENCE = 1.2;
 const STEP_MS = 10_000;

@@ -1,5 +1,6 @@
 /** Clients under their policies: the age of the last good backup, and the target. Pure. */
 import type { Tone } from '../../components/tone.ts';
+import { HOUR_MS } from '../../format/milliseconds.ts';
 import type { History } from './strip.ts';
 
 /** A history as the API has it. */
@@ -93,4 +94,4 @@ export const matches = ({ clientName, policyName }: ClientPolicy, text: string):
 
 /** Hours since the last good backup; undefined without one. @param now epoch milliseconds */
 export const ageHours = ({ target }: ClientPolicy, now: number): number | undefined =>
-  target?.lastGoodAt === undefined ? undefined : Math.max(0, now - Date.parse(target.lastGoodAt)) / 3_600_000;
+  target?.lastGoodAt === undefined ? undefined : Math.max(0, now - Date.parse(target.lastGoodAt)) / HOUR_MS;

@@ -1,4 +1,5 @@
 /** One cell for each day of a client under a policy. Pure. */
+import { DAY_MS } from '../../format/milliseconds.ts';
 
 /** A history as the API has it. */
 export interface History {
@@ -25,7 +26,6 @@ const STATES: Readonly<Record<string, DayState>> = {
   cancelled: 'other',
 };
 
-const DAY_MS = 86_400_000;
 /** How many days the longest history of the API has. */
 const MAX_DAYS = 400;
 

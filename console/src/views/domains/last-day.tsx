@@ -5,6 +5,7 @@ import { Link } from '../../components/link.tsx';
 import { Freshness, Loaded } from '../../components/loaded.tsx';
 import { Section } from '../../components/page.tsx';
 import { formatNumber } from '../../format/numbers.ts';
+import { SHOWN_OUTCOMES } from '../jobs/job-state.ts';
 import { domainPath, jobPath } from '../paths.ts';
 import { domainWords } from './words.ts';
 
@@ -35,7 +36,7 @@ const Outcomes = ({ summary }: { summary: Summary }) => {
   const { groupId, outcomes, from, recovered } = summary;
   return (
     <ul class="numbers">
-      {(['failed', 'warning', 'running', 'succeeded'] as const).map((outcome) => (
+      {SHOWN_OUTCOMES.map((outcome) => (
         <li key={outcome}>
           <Link to={domainPath(groupId, '/jobs')} query={{ outcome, from }} class="big">
             {formatNumber(outcomes[outcome])}

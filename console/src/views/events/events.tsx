@@ -10,6 +10,7 @@ import { Freshness, Loaded } from '../../components/loaded.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { Page } from '../../components/page.tsx';
 import { type Column, Table } from '../../components/table.tsx';
+import { HOUR_MS } from '../../format/milliseconds.ts';
 import { DomainNav } from '../domains/domain-nav.tsx';
 import { imagePath, jobPath } from '../paths.ts';
 import { reasonText } from '../quarantine/words.ts';
@@ -17,7 +18,6 @@ import { type Event, factsOf } from './event-facts.ts';
 import { useFeed } from './use-feed.ts';
 import { eventWords } from './words.ts';
 
-const HOUR_MS = 3_600_000;
 const DEFAULT_HOURS = '6';
 
 const filters = (): readonly Filter[] => {

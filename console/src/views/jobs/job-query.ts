@@ -1,4 +1,5 @@
 /** Converts the filters of the URL to parameters of the API. Pure. */
+import { HOUR_MS } from '../../format/milliseconds.ts';
 import { dayAfter, startOfDay } from '../../format/zone.ts';
 
 /** Filters that are passed to the API unchanged. */
@@ -34,8 +35,6 @@ export interface JobQuery {
   to?: string;
   order?: 'asc' | 'desc';
 }
-
-const HOUR_MS = 3_600_000;
 
 /** A range of days, both included, or of the last hours. Times are left as they are. */
 export const rangeOf = (

@@ -11,6 +11,9 @@ const TONES: Readonly<Record<Result, Tone>> = {
   cancelled: 'quiet',
   failed: 'critical',
 };
+/** The outcomes of a summary, in the order in which they are shown. */
+export const SHOWN_OUTCOMES = ['failed', 'warning', 'running', 'succeeded'] as const;
+
 export const toneOfResult = (result: Result): Tone => TONES[result];
 
 const OUTCOMES: Readonly<Record<string, Result>> = {

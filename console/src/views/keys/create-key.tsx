@@ -1,5 +1,6 @@
 /** Creates an API key, and shows it once. */
 import { useState } from 'preact/hooks';
+import { SCOPES } from '../../../../lambdas/http/rights.ts';
 import { api, result } from '../../api/client.ts';
 import { useCall } from '../../components/action.tsx';
 import { Secret } from '../../components/copy.tsx';
@@ -7,7 +8,7 @@ import { Dialog } from '../../components/dialog.tsx';
 import { Failure } from '../../components/loaded.tsx';
 import { SelectField, TextField } from '../../components/text-field.tsx';
 import { common } from '../../i18n/common.ts';
-import { type KeyForm, keyRequestOf, missingOf, NEW_KEY, REACHES, SCOPES } from './key-form.ts';
+import { type KeyForm, keyRequestOf, missingOf, NEW_KEY, REACHES } from './key-form.ts';
 import { keyWords } from './words.ts';
 
 interface FieldsProps {

@@ -1,9 +1,8 @@
 /** What a person enters for a new API key, and the request that it becomes. Pure. */
 import type { Schemas } from '../../../../client/paths.ts';
+import type { Scope } from '../../../../lambdas/http/rights.ts';
 import { readLabels, readList } from '../../format/lists.ts';
 
-export type Scope = Schemas['Key']['scopes'][number];
-export const SCOPES = ['read', 'command', 'inject', 'admin'] as const satisfies readonly Scope[];
 export const REACHES = ['all', 'groups', 'labels'] as const;
 
 export interface KeyForm {

@@ -9,6 +9,7 @@ import { Moment } from '../../components/moment.tsx';
 import { Page } from '../../components/page.tsx';
 import { PagedTable } from '../../components/paged-table.tsx';
 import type { Column } from '../../components/table.tsx';
+import { DAY_MS } from '../../format/milliseconds.ts';
 import { now } from '../../format/times.ts';
 import { common } from '../../i18n/common.ts';
 import { CreateKey } from './create-key.tsx';
@@ -17,7 +18,7 @@ import { keyWords } from './words.ts';
 type Key = Schemas['Key'];
 
 /** The same number of days as in the problem `key-expiring`. */
-const SOON_MS = 14 * 86_400_000;
+const SOON_MS = 14 * DAY_MS;
 
 const reachText = ({ groups, labels }: Key): string => {
   if (groups.includes('*')) return common().all;

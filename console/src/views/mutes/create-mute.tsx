@@ -5,6 +5,7 @@ import { useCall } from '../../components/action.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Failure } from '../../components/loaded.tsx';
 import { toLocalField } from '../../format/local-time.ts';
+import { DAY_MS } from '../../format/milliseconds.ts';
 import { formatWeekday } from '../../format/times.ts';
 import { common } from '../../i18n/common.ts';
 import { UntilField } from '../problems/until-field.tsx';
@@ -12,8 +13,6 @@ import { problemWords } from '../problems/words.ts';
 import { Choices } from './choices.tsx';
 import { DAYS, errorOf, type Kind, type MuteForm, requestOf } from './mute-form.ts';
 import { muteWords } from './words.ts';
-
-const DAY_MS = 86_400_000;
 
 const emptyForm = (): MuteForm => ({
   reason: '',

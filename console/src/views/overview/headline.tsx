@@ -1,6 +1,8 @@
 /** Whether all is well, in one line, and the jobs of the last day in numbers. */
 import { Link } from '../../components/link.tsx';
+import { DAY_MS } from '../../format/milliseconds.ts';
 import { formatNumber } from '../../format/numbers.ts';
+import { SHOWN_OUTCOMES } from '../jobs/job-state.ts';
 import type { Problem } from '../problems/problem-facts.ts';
 import { totalsOf } from './overview-facts.ts';
 import type { Overview } from './use-overview.ts';
@@ -42,12 +44,12 @@ type Summaries = NonNullable<Overview['summaries']['data']>;
 export const LastDayOfAll = ({ summaries, label }: { summaries: Summaries; label: string | undefined }) => {
   const text = overviewWords();
   const totals = totalsOf(summaries.items);
-  const from = new Date(Date.now() - 86_400_000).toISOString();
+  const from = new Date(Date.now() - DAY_MS).toISOString();
   return (
     <>
       {!summaries.isWhole && <p class="notice notice-warning">{text.notAllSummaries}</p>}
       <ul class="numbers">
-        {(['failed', 'warning', 'running', 'succeeded'] as const).map((outcome) => (
+        {SHOWN_OUTCOMES.map((outcome) => (
           <li key={outcome}>
             <Link to="/jobs" query={{ outcome, from, label }} class="big">
               {formatNumber(totals[outcome])}

@@ -1,11 +1,10 @@
 /** The data of the first screen, from problems, domains and summaries. Pure. */
 import type { Schemas } from '../../../../client/paths.ts';
+import { DAY_MS } from '../../format/milliseconds.ts';
 import { type CauseOfFailures, failuresByCause, type Problem } from '../problems/problem-facts.ts';
 
 type Group = Pick<Schemas['Group'], 'groupId' | 'session' | 'utcOffset' | 'lastNotificationAt'>;
 type Summary = Pick<Schemas['SummaryOfGroup'], 'groupId' | 'asOf' | 'complete' | 'lastNotificationAt'>;
-
-const DAY_MS = 86_400_000;
 
 export interface ProblemGroups {
   /** Domains and the deployment itself, the most severe first. */

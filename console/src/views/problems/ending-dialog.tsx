@@ -5,6 +5,7 @@ import { useCall } from '../../components/action.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Failure } from '../../components/loaded.tsx';
 import { fromLocalField, toLocalField } from '../../format/local-time.ts';
+import { DAY_MS } from '../../format/milliseconds.ts';
 import { common } from '../../i18n/common.ts';
 import { actionWords } from './action-words.ts';
 import { UntilField } from './until-field.tsx';
@@ -17,8 +18,6 @@ interface EndingDialogProps {
   readonly onDone: () => void;
   readonly onClose: () => void;
 }
-
-const DAY_MS = 86_400_000;
 
 export const EndingDialog = ({ title, effect, done, submit, onDone, onClose }: EndingDialogProps) => {
   const [until, setUntil] = useState(() => toLocalField(Date.now() + DAY_MS));

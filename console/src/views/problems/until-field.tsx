@@ -1,9 +1,9 @@
 /** A field for an end: a time, and the usual durations as buttons. */
 import { useId } from 'preact/hooks';
 import { toLocalField } from '../../format/local-time.ts';
+import { HOUR_MS } from '../../format/milliseconds.ts';
 import { actionWords } from './action-words.ts';
 
-const HOUR_MS = 3_600_000;
 const SPANS = { hours4: 4, day1: 24, days3: 72, week1: 168 } as const;
 
 interface UntilFieldProps {

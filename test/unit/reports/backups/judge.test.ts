@@ -1,9 +1,9 @@
+import type { VerdictRule } from '../../../../lambdas/groups/backup-rules.ts';
 import type { Backup } from '../../../../lambdas/reports/backups/backup.ts';
 import { judge } from '../../../../lambdas/reports/backups/judge.ts';
 import type { ClientPolicyBackups } from '../../../../lambdas/reports/backups/stored-backups.ts';
 import type { JobView } from '../../../../lambdas/reports/jobs/job.ts';
 import { parentsAmong } from '../../../../lambdas/reports/jobs/leaves.ts';
-import type { VerdictRule } from '../../../../lambdas/reports/verdicts/verdict.ts';
 
 const BEGUN = 1_700_000_000;
 const backup = (jobId: number, status: number, parentJobId = jobId, more: Partial<Backup> = {}): Backup => ({

@@ -1,12 +1,12 @@
 import { type Notification, notificationOf } from '../../../../lambdas/notifications/notification.ts';
-import { canonicalJson } from '../../../../lambdas/platform/canonical-json.ts';
+import { canonical } from '../../../../lambdas/platform/canonical-json.ts';
 import { imageOrder, imageTimeline, imageView } from '../../../../lambdas/reports/images/image.ts';
 import { PrimaryTime, UNKNOWN_TIME } from '../../../../lambdas/reports/primary-time/primary-time.ts';
 import { merge } from '../../../../lambdas/reports/views/timeline.ts';
 
 const event = (timeStamp: number, operationId: string, more: object = {}): Notification => {
-  const text = canonicalJson({ backupId: 'vm01_1', operationId, ...more });
-  return notificationOf('demo', 'IMAGE', text, { timeStamp, receivedAt: 0 });
+  const content = canonical({ backupId: 'vm01_1', operationId, ...more });
+  return notificationOf('demo', 'IMAGE', content, { timeStamp, receivedAt: 0 });
 };
 const merged = (...events: Notification[]) => merge([], events, imageOrder);
 const view = (...events: Notification[]) => imageView('demo', 'vm01_1', merged(...events));

@@ -1,4 +1,5 @@
 import { notificationOf } from '../../../../lambdas/notifications/notification.ts';
+import { canonical } from '../../../../lambdas/platform/canonical-json.ts';
 import { jobView } from '../../../../lambdas/reports/jobs/job.ts';
 import { type JobFilter, jobSources, matchesJob } from '../../../../lambdas/reports/jobs/job-filter.ts';
 import { PrimaryTime, UNKNOWN_TIME } from '../../../../lambdas/reports/primary-time/primary-time.ts';
@@ -7,8 +8,8 @@ const HOUR = 3_600;
 const time = new PrimaryTime([{ from: 0, seconds: 5 * HOUR }]);
 const BEGUN = 1_700_000_000;
 const matches = (filter: JobFilter, content: object, known = time) => {
-  const text = JSON.stringify({ state: 'DONE', status: 0, startTime: BEGUN, ...content });
-  const event = notificationOf('demo', 'JOB', text, { timeStamp: BEGUN + 200, receivedAt: 0 });
+  const sent = canonical({ state: 'DONE', status: 0, startTime: BEGUN, ...content });
+  const event = notificationOf('demo', 'JOB', sent, { timeStamp: BEGUN + 200, receivedAt: 0 });
   return matchesJob(filter, jobView('demo', 1, [event], known), known);
 };
 

@@ -1,5 +1,5 @@
 import { type Notification, notificationOf } from '../../../../lambdas/notifications/notification.ts';
-import { canonicalJson } from '../../../../lambdas/platform/canonical-json.ts';
+import { canonical } from '../../../../lambdas/platform/canonical-json.ts';
 import { JOBS, jobDetails, jobView } from '../../../../lambdas/reports/jobs/job.ts';
 import { jobOrder, outcomeOf } from '../../../../lambdas/reports/jobs/job-state.ts';
 import { PrimaryTime, UNKNOWN_TIME } from '../../../../lambdas/reports/primary-time/primary-time.ts';
@@ -9,7 +9,7 @@ const event = (timeStamp: number, content: object, type?: string): Notification 
   notificationOf(
     'demo',
     'JOB',
-    canonicalJson(content),
+    canonical(content as Notification['content']),
     { timeStamp, receivedAt: timeStamp * 1000 + 500 },
     type,
   );

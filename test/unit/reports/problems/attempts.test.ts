@@ -1,10 +1,10 @@
+import type { VerdictRule } from '../../../../lambdas/groups/backup-rules.ts';
 import type { Backup } from '../../../../lambdas/reports/backups/backup.ts';
 import { judge } from '../../../../lambdas/reports/backups/judge.ts';
 import { packHours } from '../../../../lambdas/reports/backups/past-hours.ts';
 import { PrimaryTime } from '../../../../lambdas/reports/primary-time/primary-time.ts';
 import { attemptsOf } from '../../../../lambdas/reports/problems/attempts.ts';
 import { statusClassOf } from '../../../../lambdas/reports/problems/status-class.ts';
-import type { VerdictRule } from '../../../../lambdas/reports/verdicts/verdict.ts';
 
 const HOUR = 3_600;
 const BEGUN = 480_000 * HOUR;

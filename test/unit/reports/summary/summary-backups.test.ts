@@ -1,7 +1,7 @@
+import type { VerdictRule } from '../../../../lambdas/groups/backup-rules.ts';
 import type { JobFacts } from '../../../../lambdas/reports/jobs/job.ts';
 import { PrimaryTime, UNKNOWN_TIME } from '../../../../lambdas/reports/primary-time/primary-time.ts';
 import { isWithin, jobOfFacts } from '../../../../lambdas/reports/summary/summary-job.ts';
-import type { VerdictRule } from '../../../../lambdas/reports/verdicts/verdict.ts';
 import {
   AHEAD,
   backup,

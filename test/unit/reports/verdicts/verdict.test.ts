@@ -1,4 +1,5 @@
-import { judged, type VerdictRule, verdictOf } from '../../../../lambdas/reports/verdicts/verdict.ts';
+import type { VerdictRule } from '../../../../lambdas/groups/backup-rules.ts';
+import { judged, verdictOf } from '../../../../lambdas/reports/verdicts/verdict.ts';
 
 const job = (status: number | undefined, policyName = 'p', jobType = 'BACKUP') => ({
   status,

@@ -1,5 +1,5 @@
 import { notificationOf } from '../../../../lambdas/notifications/notification.ts';
-import { canonicalJson } from '../../../../lambdas/platform/canonical-json.ts';
+import { canonical } from '../../../../lambdas/platform/canonical-json.ts';
 import { JOBS } from '../../../../lambdas/reports/jobs/job.ts';
 import { ViewStore } from '../../../../lambdas/reports/views/views-store.ts';
 import { fakeClock } from '../../../support/fakes.ts';
@@ -7,8 +7,8 @@ import { MemoryDynamodb } from '../../../support/memory-dynamodb.ts';
 import { VIEW_TABLES } from '../../../support/notifications.ts';
 
 const event = (timeStamp: number, content: object, groupId = 'demo') => {
-  const text = canonicalJson({ state: 'ACTIVE', ...content });
-  return notificationOf(groupId, 'JOB', text, { timeStamp, receivedAt: timeStamp * 1000 });
+  const sorted = canonical({ state: 'ACTIVE', ...content });
+  return notificationOf(groupId, 'JOB', sorted, { timeStamp, receivedAt: timeStamp * 1000 });
 };
 const clock = fakeClock(0);
 const setUp = () => {
