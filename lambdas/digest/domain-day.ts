@@ -1,4 +1,5 @@
 /** What a digest takes from the summary of one domain: bounded, so that those of thousands fit into memory. Pure. */
+import { omitUndefined } from '../platform/omit-undefined.ts';
 import type { Summary } from '../reports/summary/summary.ts';
 import type { FailingDomain, OldBackup, Totals } from './digest.ts';
 
@@ -38,7 +39,7 @@ export const dayOfDomain = (summary: Summary): DomainDay => {
       clientName,
       policyName,
       isNever: jobId === undefined,
-      ...(ageHours === undefined ? {} : { ageHours }),
+      ...omitUndefined({ ageHours }),
     })),
     withoutGoodBackup: lastGoodBackups.filter(({ jobId }) => jobId === undefined).length,
     isComplete: complete,
