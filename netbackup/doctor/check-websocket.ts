@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { omitUndefined } from '../omit-undefined.ts';
 import { encode } from '../wire/codec.ts';
 import { connectRequest, isTokenAccepted } from '../wire/create-message.ts';
 import { Peer, type Reply } from '../wire/peer.ts';
@@ -114,7 +115,7 @@ async function sendPadded(
     const text = encode({ ...request, payload });
     return await peer.request(request, options.timeoutMs, {
       text,
-      ...(frameBytes !== undefined && { frameBytes }),
+      ...omitUndefined({ frameBytes }),
     });
   } finally {
     await peer.close();

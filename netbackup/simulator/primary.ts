@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { omitUndefined } from '../omit-undefined.ts';
 import type { EndpointDetails } from '../wire/endpoint-details.ts';
 import { type Clock, every, systemClock, type Timer } from './clock.ts';
 import type { Catalog } from './domain/catalog.ts';
@@ -81,7 +82,7 @@ export class NetBackupPrimary extends Emitter<PrimaryEvents> {
         catalog: this.catalog,
         jobs: this.#domain.workload,
         primaryName: this.name,
-        ...(options.apiVersion !== undefined && { apiVersion: options.apiVersion }),
+        ...omitUndefined({ apiVersion: options.apiVersion }),
         ...(options.users && { users: options.users }),
       },
       {
