@@ -3,6 +3,7 @@ import { signal } from '@preact/signals';
 import { api, result } from '../../api/client.ts';
 import { loadDomains } from '../../api/domains.ts';
 import { type Resource, useResource } from '../../api/resource.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
 import { type ClientHistory, type ClientPolicy, clientPoliciesOf, type Target } from './client-policies.ts';
 
 /** Days of the strip. */
@@ -28,7 +29,7 @@ const allPages = async <T>(
 /** @param clientName only this client. @throws ApiFailure */
 const loadClientPolicies = async (groupId: string, clientName?: string): Promise<readonly ClientPolicy[]> => {
   const ofClient = clientName === undefined ? {} : { clientName };
-  const page = (cursor: string | undefined) => ({ limit: LIMIT, ...(cursor ? { cursor } : {}) });
+  const page = (cursor: string | undefined) => ({ limit: LIMIT, ...omitUndefined({ cursor }) });
   const path = { groupId };
   const [histories, targets] = await Promise.all([
     allPages<ClientHistory>((cursor) =>
