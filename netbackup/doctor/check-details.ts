@@ -1,6 +1,12 @@
 import { omitUndefined } from '../omit-undefined.ts';
 import { isObject } from '../wire/codec.ts';
-import { apostropheIn, type EndpointDetails, isBlank, toDetails } from '../wire/endpoint-details.ts';
+import {
+  apostropheIn,
+  type EndpointDetails,
+  isBlank,
+  TEXT_FIELDS,
+  toDetails,
+} from '../wire/endpoint-details.ts';
 import { checkUrl } from './check-url.ts';
 import { FINDING_TYPES, type Finding, finding } from './finding.ts';
 import { describeJsonError, positionIn } from './json-error.ts';
@@ -14,8 +20,7 @@ export interface CheckedDetails {
   readonly target?: URL;
 }
 
-const TEXT_FIELDS = ['token', 'groupId', 'hostName', 'url'] as const;
-const FIELDS: readonly string[] = ['token', 'priority', 'groupId', 'hostName', 'url'];
+const FIELDS: readonly string[] = [...TEXT_FIELDS, 'priority'];
 
 /** Checks details as JSON text (EPT-1 to EPT-3, TRAP-4). Pure. */
 export function checkDetails(text: string): CheckedDetails {

@@ -16,7 +16,7 @@ import type { ExactMessage, Notification } from './nbwss/outbox.ts';
 import { ServerGroup } from './nbwss/server-group.ts';
 import type { PrimaryEvents, RecordedViolation } from './primary-events.ts';
 import { primaryListener } from './primary-listener.ts';
-import type { PrimaryOptions } from './primary-options.ts';
+import { DEFAULT_NAME, type PrimaryOptions } from './primary-options.ts';
 import { Random } from './random.ts';
 import type { RestApi } from './rest/api.ts';
 import { createRestApi } from './rest/create.ts';
@@ -56,7 +56,7 @@ export class NetBackupPrimary extends Emitter<PrimaryEvents> {
 
   constructor(options: PrimaryOptions = {}) {
     super();
-    this.name = options.name ?? 'primary.example.com';
+    this.name = options.name ?? DEFAULT_NAME;
     this.#clock = options.clock ?? systemClock;
     this.#faults = [...(options.faults ?? [])];
     this.seed = options.seed ?? randomInt(MAX_SEED);
@@ -83,7 +83,6 @@ export class NetBackupPrimary extends Emitter<PrimaryEvents> {
         jobs: this.#domain.workload,
         primaryName: this.name,
         ...omitUndefined({ apiVersion: options.apiVersion }),
-        ...(options.users && { users: options.users }),
       },
       {
         store: this.store,
