@@ -5,15 +5,8 @@ import { Peer, type Reply } from '../../netbackup/wire/peer.ts';
 import { trusting } from '../../netbackup/wire/trust.ts';
 
 /** `answer`: until NetBackup's response to the command can be read. */
-export type Step = 'connect' | 'authenticate' | 'acknowledge' | 'query' | 'command' | 'answer';
-export const STEPS: readonly Step[] = [
-  'connect',
-  'authenticate',
-  'acknowledge',
-  'query',
-  'command',
-  'answer',
-];
+export const STEPS = ['connect', 'authenticate', 'acknowledge', 'query', 'command', 'answer'] as const;
+export type Step = (typeof STEPS)[number];
 
 export interface RoundOptions {
   readonly groupId: string;
