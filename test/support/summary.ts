@@ -10,7 +10,7 @@ import { jobOfFacts } from '../../lambdas/reports/summary/summary-job.ts';
 
 import type { VerdictRule } from '../../lambdas/reports/verdicts/verdict.ts';
 
-export const MINUTE = 60_000;
+const MINUTE = 60_000;
 export const HOUR = 3_600;
 export const NOW = 1_700_000_000;
 export const AHEAD = 5 * HOUR;
