@@ -20,7 +20,7 @@ export const ALERT_KINDS = [
 ] as const;
 export const ALERT_SEVERITIES = ['critical', 'warning'] as const;
 /** What happens to a problem, and the detail-type of its event. */
-export const TRANSITIONS = {
+const TRANSITIONS = {
   opened: 'Problem Opened',
   reminded: 'Problem Reminded',
   recovered: 'Problem Recovered',

@@ -9,7 +9,7 @@ import { fetchWithRetries } from './fetch-with-retries.ts';
 export type ApiClient = Client<Paths, 'application/json'>;
 
 /** An error response of the API. */
-export class ApiError extends Error {
+class ApiError extends Error {
   /** Of the HTTP response. */
   readonly status: number;
 

@@ -28,7 +28,7 @@ export interface Totals {
   /** How many of the failed a later run has mended. */
   readonly recovered: number;
 }
-export const NO_JOBS: Totals = { succeeded: 0, warning: 0, failed: 0, recovered: 0 };
+const NO_JOBS: Totals = { succeeded: 0, warning: 0, failed: 0, recovered: 0 };
 
 interface Failures {
   readonly failed: number;

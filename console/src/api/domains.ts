@@ -16,7 +16,7 @@ export const useDomain = (groupId: string | undefined): Resource<Domain> =>
   );
 
 /** Domains that one view reads at most. */
-export const MAX_DOMAINS = 500;
+const MAX_DOMAINS = 500;
 
 /** @throws ApiFailure */
 export const loadDomains = async (): Promise<readonly Domain[]> => {

@@ -3,7 +3,7 @@
 /** The largest message of NetBackup that the relay accepts. */
 export const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 /** Of one part: as base64 it fits into the 6 MB of an invocation. */
-export const MAX_PART_BYTES = 4 * 1024 * 1024;
+const MAX_PART_BYTES = 4 * 1024 * 1024;
 export const MAX_PARTS = MAX_MESSAGE_BYTES / MAX_PART_BYTES;
 
 /** What the parts of one message have in common, and the position of this one. */

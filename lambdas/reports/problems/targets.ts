@@ -45,7 +45,7 @@ export interface Target {
 }
 
 /** Until there is a habit: a weekly backup fits in. */
-export const DEFAULT_TARGET_HOURS = 8 * 24;
+const DEFAULT_TARGET_HOURS = 8 * 24;
 
 type GroupTargets = Pick<Group, 'labels' | 'targetHours' | 'targets'>;
 

@@ -2,7 +2,7 @@
 import type { Schemas } from '../../../../client/paths.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
 
-export const JOB_ACTIONS = ['restart', 'cancel', 'suspend', 'resume'] as const;
+const JOB_ACTIONS = ['restart', 'cancel', 'suspend', 'resume'] as const;
 export type JobAction = (typeof JOB_ACTIONS)[number];
 export type ActionName = JobAction | 'backup' | 'ping';
 

@@ -40,7 +40,7 @@ const keep = (run: Run): void => {
 };
 
 /** The run, also after a reload of the page; nobody sees the run of somebody else. */
-export const findRun = (runId: string): Run | undefined => {
+const findRun = (runId: string): Run | undefined => {
   const known = runs.value[runId];
   if (known) return known;
   try {
