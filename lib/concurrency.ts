@@ -1,4 +1,5 @@
 import type { FunctionName } from './functions.ts';
+import { omitUndefined } from './omit-undefined.ts';
 
 type Reserved = Partial<Record<FunctionName | 'console', number>>;
 
@@ -67,7 +68,7 @@ export function withBudget<Settings extends ConcurrencySettings>(settings: Setti
     httpThrottling: withDerived(settings.httpThrottling, unauthenticated),
     reservedConcurrency: {
       ...derivedReservations(executions, maxWaitingRequests, settings.console),
-      ...(notifyReservedConcurrency === undefined ? {} : { notify: notifyReservedConcurrency }),
+      ...omitUndefined({ notify: notifyReservedConcurrency }),
     } as Reserved,
   };
 }

@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import { customerKey } from './constructs/customer-key.ts';
 import { EntityTable, type EntityTableProps } from './constructs/entity-table.ts';
 import { REBUILD_TABLES, TABLES, type TableKey } from './function-declaration.ts';
+import { omitUndefined } from './omit-undefined.ts';
 
 export interface DataStackProps extends StackProps {
   readonly config: Config;
@@ -183,7 +184,7 @@ export class DataStack extends Stack {
         : Key.fromKeyArn(this, 'ExistingKey', config.existingKeyArn);
     this.eventBus = new EventBus(this, 'EventBus', {
       description: 'Job, image, connection and command events of NetBackup domains',
-      ...(this.customerKey && { kmsKey: this.customerKey }),
+      ...omitUndefined({ kmsKey: this.customerKey }),
     });
     // Without a pattern an archive has every event; they can be replayed for a consumer that failed.
     new CfnArchive(this, 'EventArchive', {

@@ -21,6 +21,7 @@ import { ServiceFunction } from './constructs/service-function.ts';
 import { addDashboard, type DashboardAlarm } from './dashboard.ts';
 import type { DataStack } from './data-stack.ts';
 import { webhookFunction } from './functions.ts';
+import { omitUndefined } from './omit-undefined.ts';
 import type { ServiceStack } from './service-stack.ts';
 
 export interface MonitoringStackProps extends StackProps, Watched {
@@ -55,7 +56,7 @@ export class MonitoringStack extends Stack {
     const topic = new Topic(this, 'Alarms', {
       displayName: 'NBWSS endpoint',
       enforceSSL: true,
-      ...(customerKey && { masterKey: customerKey }),
+      ...omitUndefined({ masterKey: customerKey }),
     });
     // enforceSSL creates a policy, which replaces the default one that allows CloudWatch.
     topic.addToResourcePolicy(

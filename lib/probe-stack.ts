@@ -15,6 +15,7 @@ import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/a
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { type Bundles, bundledCode } from './constructs/bundle.ts';
+import { omitUndefined } from './omit-undefined.ts';
 
 export const PROBE_ENTRY = 'lambdas/functions/probe.ts';
 const STAGE = 'probe';
@@ -125,7 +126,7 @@ export class ProbeStack extends Stack {
       timeout: Duration.seconds(timeoutSeconds),
       role,
       logGroup,
-      ...(reserved === undefined ? {} : { reservedConcurrentExecutions: reserved }),
+      ...omitUndefined({ reservedConcurrentExecutions: reserved }),
     });
   }
 }

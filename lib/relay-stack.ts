@@ -16,6 +16,7 @@ import { RelayTask } from './constructs/relay-task.ts';
 import { secretArns } from './constructs/service-function.ts';
 import type { DataStack } from './data-stack.ts';
 import { relayMetric } from './metrics.ts';
+import { omitUndefined } from './omit-undefined.ts';
 import { type RelaySettings, relayWebSocketUrl } from './relay-settings.ts';
 import { ROUTE_HANDLERS, ROUTES } from './routes.ts';
 import type { ServiceStack } from './service-stack.ts';
@@ -42,7 +43,7 @@ export class RelayStack extends Stack {
     if (!relayApi) throw new Error('The service stack has no API for the relay.');
     const log = {
       retention: config.logRetentionDays,
-      ...(data.customerKey && { encryptionKey: data.customerKey }),
+      ...omitUndefined({ encryptionKey: data.customerKey }),
     };
     const network = new RelayNetwork(this, 'Network', { settings, allowedCidrs: config.allowedCidrs });
     this.balancer = new RelayBalancer(this, 'Balancer', { settings, network });

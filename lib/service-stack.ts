@@ -23,6 +23,7 @@ import { WebSocketGateway } from './constructs/websocket-gateway.ts';
 import type { DataStack } from './data-stack.ts';
 import { CANARY, CONSOLE, digestFunction, FUNCTIONS, type FunctionName } from './functions.ts';
 import { occurrences } from './metrics.ts';
+import { omitUndefined } from './omit-undefined.ts';
 import { relayOf, relayWebSocketUrl } from './relay-settings.ts';
 import { ROUTE_HANDLERS, ROUTES, type RouteHandler } from './routes.ts';
 import { variablesOf } from './variables.ts';
@@ -68,7 +69,7 @@ export class ServiceStack extends Stack {
     const { customerKey } = data;
     const log = {
       retention: config.logRetentionDays,
-      ...(customerKey && { encryptionKey: customerKey }),
+      ...omitUndefined({ encryptionKey: customerKey }),
     };
 
     this.webSocket = config.gateway === 'relay' ? undefined : this.#webSocketGateway(config, log);
@@ -229,7 +230,7 @@ export class ServiceStack extends Stack {
         code: bundledCode(bundles, declaration.entry, name === 'console' ? page : undefined),
         memoryMb: Math.max(config.functionMemoryMb, name === 'respond' && relay ? RESPOND_MEMORY_MB : 0),
         logRetention: config.logRetentionDays,
-        ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
+        ...omitUndefined({ reservedConcurrency }),
         tables: data.tables,
         eventBus: data.eventBus,
         commandKey: data.commandKey,

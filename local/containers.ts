@@ -31,8 +31,6 @@ interface ContainersOptions {
 /** The time between two checks whether the tasks are idle, ms. */
 const SETTLE_MS = 100;
 
-export type Containers = Awaited<ReturnType<typeof createContainers>>;
-
 /** The services of ECS behind their balancers, and the registry by which API Gateway finds their tasks. */
 export async function createContainers(options: ContainersOptions) {
   const { model, iam, balancers, metrics, clock, onOutput } = options;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { omitUndefined } from '../gateway/omit-undefined.ts';
 import { AwsError } from './errors.ts';
 import { type Answer, type AwsService, notEmulated } from './front-door/service.ts';
 import type { ServiceContext } from './service-context.ts';
@@ -90,7 +91,7 @@ export function createS3({ resolver, store, clock }: ServiceContext) {
       'content-length': String(bytes.length),
       etag: etag(bytes),
       'last-modified': new Date(object.modified).toUTCString(),
-      ...(disposition === undefined ? {} : { 'content-disposition': disposition }),
+      ...omitUndefined({ 'content-disposition': disposition }),
     };
     return { bytes, headers };
   }

@@ -5,7 +5,7 @@ import { type PRICES, usdOf } from './prices.ts';
 
 const HOURS = (365 / 12) * 24;
 /** Codes that the tasks count all the time (`connects`, `messages`, …), and the number of connections. */
-export const RELAY_METRICS = 4;
+const RELAY_METRICS = 4;
 
 export const relayCost = (parts: RelayParts): readonly Line[] => {
   const line = (item: string, price: keyof typeof PRICES, quantity: number): Line => {

@@ -14,7 +14,7 @@ const markdown = (head: readonly Cell[], rows: readonly (readonly Cell[])[]): st
 };
 
 /** A number with spaces between thousands. */
-export const grouped = (value: number, digits = 0): string => {
+const grouped = (value: number, digits = 0): string => {
   const [whole = '', fraction] = value.toFixed(digits).split('.');
   return whole.replace(/\B(?=(\d{3})+$)/g, ' ') + (fraction === undefined ? '' : `.${fraction}`);
 };
@@ -114,7 +114,7 @@ const operationsTable = (counts: Counts): string => {
   );
 };
 
-export const EXAMPLES: readonly Scenario[] = [
+const EXAMPLES: readonly Scenario[] = [
   scenarioOf({ domains: 1, notifications: 1_000 }),
   scenarioOf({ domains: 100, notifications: 100_000 }),
   scenarioOf({ domains: 5_000, notifications: 5_000_000 }),

@@ -1,6 +1,7 @@
 /** The client of the HTTP API for the operator's commands. Its types come from the OpenAPI document. */
 import createClient, { type Client } from 'openapi-fetch';
 import type { Paths } from '../../client/paths.ts';
+import { omitUndefined } from '../../lambdas/platform/omit-undefined.ts';
 import { printable } from '../../netbackup/terminal.ts';
 import { type Account, type ApiOptions, accountOf } from './account.ts';
 import { fetchWithRetries } from './fetch-with-retries.ts';
@@ -8,7 +9,7 @@ import { fetchWithRetries } from './fetch-with-retries.ts';
 export type ApiClient = Client<Paths, 'application/json'>;
 
 /** An error response of the API. */
-export class ApiError extends Error {
+class ApiError extends Error {
   /** The status of the HTTP response. */
   readonly status: number;
 
@@ -65,7 +66,7 @@ export const clientOf = ({ url, key }: Account, signal?: AbortSignal): ApiClient
     baseUrl: url,
     headers: { 'x-api-key': key },
     fetch: send,
-    ...(signal === undefined ? {} : { signal }),
+    ...omitUndefined({ signal }),
   });
 
 /** The same, for the deployment that the options select. */

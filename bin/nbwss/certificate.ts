@@ -20,7 +20,7 @@ export interface TlsFiles extends KeyPair {
 
 const ALWAYS = ['localhost', '127.0.0.1', '::1'];
 
-export const RSA = {
+const RSA = {
   name: 'RSASSA-PKCS1-v1_5',
   hash: 'SHA-256',
   publicExponent: new Uint8Array([1, 0, 1]),

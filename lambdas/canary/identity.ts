@@ -8,7 +8,7 @@ import { CANARY_GROUP } from '../platform/canary-group.ts';
 import { type Clock, MINUTE_MS, seconds } from '../platform/clock.ts';
 
 /** The endpoint's id and the key's id: fixed, because the function may write to no other items. */
-export const CANARY_ID = 'nbwsscanary00000';
+const CANARY_ID = 'nbwsscanary00000';
 
 /** Longer than a round, so that a secret is useless soon after it. */
 const VALID_MS = 2 * MINUTE_MS;

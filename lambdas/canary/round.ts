@@ -6,15 +6,8 @@ import { trusting } from '../../netbackup/wire/trust.ts';
 import { pause } from '../platform/backoff.ts';
 
 /** The steps of a round. `answer` lasts until NetBackup's response to the command can be read. */
-export type Step = 'connect' | 'authenticate' | 'acknowledge' | 'query' | 'command' | 'answer';
-export const STEPS: readonly Step[] = [
-  'connect',
-  'authenticate',
-  'acknowledge',
-  'query',
-  'command',
-  'answer',
-];
+export const STEPS = ['connect', 'authenticate', 'acknowledge', 'query', 'command', 'answer'] as const;
+export type Step = (typeof STEPS)[number];
 
 export interface RoundOptions {
   readonly groupId: string;

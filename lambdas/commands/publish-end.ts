@@ -37,7 +37,7 @@ const outcomeOf = (command: Command) => {
 };
 
 /** `lost` has a separate type: an operator should check whether the command ran. */
-export const endEvent = (command: Command): BusEvent => {
+const endEvent = (command: Command): BusEvent => {
   const detail = {
     eventId: `${command.commandId}#${command.revision}`,
     ...auditOf(command),

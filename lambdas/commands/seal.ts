@@ -1,4 +1,5 @@
 /** Encrypts and decrypts the parts of a command, and a group's NetBackup API key (I-6). */
+import { omitUndefined } from '../platform/omit-undefined.ts';
 import type { Sealed, Vault } from '../platform/vault.ts';
 import { utf8Bytes } from '../protocol/limits.ts';
 import type { CommandCall } from '../protocol/messages.ts';
@@ -13,7 +14,7 @@ type SealedParts = Pick<CommandCall, 'headers' | 'parameters'>;
 
 /** The secret part of a request: headers and body, not method and uri. */
 const secretText = ({ headers, parameters }: CommandCall): string => {
-  const parts: SealedParts = { headers, ...(parameters === undefined ? {} : { parameters }) };
+  const parts: SealedParts = { headers, ...omitUndefined({ parameters }) };
   return JSON.stringify(parts);
 };
 

@@ -2,6 +2,7 @@
 
 import { problemBody, problemHeaders } from '../http/problem-details.ts';
 import { HttpProblem } from '../platform/errors.ts';
+import { omitUndefined } from '../platform/omit-undefined.ts';
 import { type Encoding, indexBelow, type Page, type PageFile } from './page.ts';
 
 /** The members of an HTTP API's event that are used (payload format 2.0). */
@@ -125,7 +126,7 @@ export const servePage = (page: Page) => {
     const described = {
       ...common,
       'content-type': file.contentType,
-      ...(encoding && { 'content-encoding': encoding }),
+      ...omitUndefined({ 'content-encoding': encoding }),
     };
     if (method === 'HEAD')
       return { statusCode: 200, headers: { ...described, 'content-length': String(body.length) } };

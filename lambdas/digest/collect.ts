@@ -6,6 +6,7 @@ import { type Clock, HOUR_MS, MINUTE_MS } from '../platform/clock.ts';
 import { forEachInParallel } from '../platform/collections.ts';
 import { allPages } from '../platform/dynamodb/pages.ts';
 import type { Log } from '../platform/logger.ts';
+import { omitUndefined } from '../platform/omit-undefined.ts';
 import type { Summary } from '../reports/summary/summary.ts';
 import {
   DIGEST_HOURS,
@@ -128,7 +129,7 @@ export const collect = async (
     domains: domains.size,
     leftOut: domains.size - days.length,
     incomplete: days.filter(({ isComplete }) => !isComplete).length,
-    ...(usual ? { usual } : {}),
+    ...omitUndefined({ usual }),
   };
 };
 

@@ -1,4 +1,5 @@
 /** What a digest contains: the state now, and what happened in the hours before. Pure. */
+import { omitUndefined } from '../platform/omit-undefined.ts';
 import type { Measure, Subject } from '../problems/finding.ts';
 import type { Severity } from '../problems/kinds.ts';
 
@@ -27,7 +28,7 @@ export interface Totals {
   /** How many of the failed have recovered by a later run. */
   readonly recovered: number;
 }
-export const NO_JOBS: Totals = { succeeded: 0, warning: 0, failed: 0, recovered: 0 };
+const NO_JOBS: Totals = { succeeded: 0, warning: 0, failed: 0, recovered: 0 };
 
 interface Failures {
   readonly failed: number;
@@ -124,7 +125,7 @@ export const usualOf = (days: readonly Totals[]): Usual | undefined => {
     days: days.length,
     jobs: jobsOf(sum) / days.length,
     failed: sum.failed / days.length,
-    ...(successRate === undefined ? {} : { successRate }),
+    ...omitUndefined({ successRate }),
   };
 };
 

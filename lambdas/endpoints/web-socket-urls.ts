@@ -1,6 +1,7 @@
 /** Where NetBackup connects: a deployment has one URL for each of its gateways. Pure. */
 import { HttpProblem } from '../platform/errors.ts';
 import { GATEWAY_KINDS, type GatewayKind } from '../platform/gateway/kinds.ts';
+import { omitUndefined } from '../platform/omit-undefined.ts';
 import { type Endpoint, gatewayOf } from './endpoint.ts';
 
 /** `wss://host[:port]/stage` of each gateway that the deployment has: at least one. */
@@ -13,7 +14,7 @@ export const webSocketUrlsOf = (
   isRelay: boolean,
 ): WebSocketUrls => {
   if (isRelay) return { relay: first };
-  return { 'api-gateway': first, ...(second !== undefined && { relay: second }) };
+  return { 'api-gateway': first, ...omitUndefined({ relay: second }) };
 };
 
 /** API Gateway first. */

@@ -51,9 +51,8 @@ export const groupsStore = () => new GroupsStore(dynamodb, required('GROUPS_TABL
 export const endpointsStore = () => new EndpointsStore(dynamodb, required('ENDPOINTS_TABLE'));
 export const certificateStore = () => new CertificateStore(dynamodb, required('ENDPOINTS_TABLE'));
 export const connectionsStore = () => new ConnectionsStore(dynamodb, required('CONNECTIONS_TABLE'));
-export const commandsStore = () => new CommandsStore(dynamodb, required('COMMANDS_TABLE'));
-export const responseSizesStore = () =>
-  new ResponseSizesStore(dynamodb, required('ANSWER_SIZES_TABLE'), clock);
+const commandsStore = () => new CommandsStore(dynamodb, required('COMMANDS_TABLE'));
+const responseSizesStore = () => new ResponseSizesStore(dynamodb, required('ANSWER_SIZES_TABLE'), clock);
 export const journalStore = () => new JournalStore(dynamodb, required('JOURNAL_TABLE'));
 export const jobsStore = () => new ViewStore(dynamodb, required('JOBS_TABLE'), JOBS);
 export const imagesStore = () => new ViewStore(dynamodb, required('IMAGES_TABLE'), IMAGES);
@@ -93,7 +92,7 @@ export const webSocketUrls = (): WebSocketUrls =>
 export const maxCommandBytes = (): number =>
   limitsOfGateway(optional('RELAY_URL') === undefined ? 'api-gateway' : 'relay').commandBytes;
 export const bus = () => eventBridge(required('EVENT_BUS'));
-export const vault = () => kmsVault(required('COMMAND_KEY'));
+const vault = () => kmsVault(required('COMMAND_KEY'));
 
 /** Undefined in a deployment without a relay: then no response is larger than an item. */
 export const largeResponses = (vault: Vault): LargeResponses | undefined => {

@@ -100,7 +100,7 @@ export class GroupsStore {
     const groups = page.items.filter(({ groupId }) => groupId !== CANARY_GROUP);
     const end = groups.length > limit ? groups[limit - 1] : undefined;
     const lastKey = end ? { kind: 'group', groupId: end.groupId } : page.lastKey;
-    return { items: groups.slice(0, limit), ...(lastKey ? { lastKey } : {}) };
+    return { items: groups.slice(0, limit), ...omitUndefined({ lastKey }) };
   }
 
   /** The step in which a connection becomes the session of the group as it was read (I-5). */

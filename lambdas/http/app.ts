@@ -48,7 +48,7 @@ export const scopeMissing = (scope: Scope) =>
 export const internalError = () => problemOf('500 internal-error');
 
 /** @param trackingId of the request in the log */
-export const problemResponse = (problem: HttpProblem, trackingId: string): Response =>
+const problemResponse = (problem: HttpProblem, trackingId: string): Response =>
   new Response(JSON.stringify({ ...problemBody(problem), trackingId }), {
     status: problem.status,
     headers: problemHeaders(problem),

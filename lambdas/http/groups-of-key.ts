@@ -101,7 +101,7 @@ export const visibleGroups = (
     : listedGroups(groups, key, limit, startAfter);
 
 /** How many groups one request merges into one list. */
-export const MAX_MERGED_GROUPS = 250;
+const MAX_MERGED_GROUPS = 250;
 
 /** All groups that a key may see, or those of them with some labels. @throws HttpProblem 400 when they are more than one request reads. */
 export const allVisibleGroups = async (

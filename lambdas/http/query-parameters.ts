@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { type Label, MAX_LABELS, parseLabel } from '../groups/labels.ts';
 import { isoTime } from '../platform/clock.ts';
+import { omitUndefined } from '../platform/omit-undefined.ts';
 
 /** Only digits, without leading zeros; undefined for anything else, such as `0x10`, `1e2`, ` 5` and `+5`. */
 const readWhole = (text: string, maxDigits: number): number | undefined =>
@@ -27,7 +28,7 @@ export const wholeNumberParameter = (min: number, max: number, byDefault: number
       minimum: min,
       maximum: max,
       default: byDefault,
-      ...(description === undefined ? {} : { description }),
+      ...omitUndefined({ description }),
     });
 
 /** The maximum number of items on a page. */

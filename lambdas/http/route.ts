@@ -64,7 +64,7 @@ export const openRoute = <const R extends Operation>(
 };
 
 /** @throws HttpProblem 404 */
-export const groupOf = async (groups: Pick<GroupsStore, 'get'>, groupId: string): Promise<Group> => {
+const groupOf = async (groups: Pick<GroupsStore, 'get'>, groupId: string): Promise<Group> => {
   const group = await groups.get(groupId);
   if (!group) throw groupNotFound(groupId);
   return group;

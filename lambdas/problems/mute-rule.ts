@@ -52,7 +52,7 @@ const matches = (pattern: string | undefined, text: string | undefined): boolean
 const matchesGroup = (pattern: string | undefined, groupId: string): boolean =>
   pattern?.includes('*') ? matchesPattern(pattern, groupId) : pattern === undefined || pattern === groupId;
 
-export const appliesTo = (rule: MuteRule, { groupId, kind, subject, labels }: MuteCandidate): boolean =>
+const appliesTo = (rule: MuteRule, { groupId, kind, subject, labels }: MuteCandidate): boolean =>
   (rule.kinds === undefined || rule.kinds.includes(kind)) &&
   matchesGroup(rule.groupId, groupId) &&
   matches(rule.clientName, subject.clientName) &&

@@ -5,6 +5,7 @@ import { path, when } from '../platform/dynamodb/expression.ts';
 import { allPages } from '../platform/dynamodb/pages.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
 import { Table } from '../platform/dynamodb/table.ts';
+import { omitUndefined } from '../platform/omit-undefined.ts';
 import type { MuteRule } from './mute-rule.ts';
 
 interface Stored extends Omit<MuteRule, 'groupId'> {
@@ -63,7 +64,7 @@ export class MuteRulesStore {
       ...rule,
       groupId: PARTITION,
       problem: rule.muteId,
-      ...(groupId === undefined ? {} : { groupPattern: groupId }),
+      ...omitUndefined({ groupPattern: groupId }),
       expiresAt: seconds(rule.until),
     });
     this.#known = undefined;

@@ -64,7 +64,7 @@ export const subjectId = ({ clientName, ...others }: Subject): string =>
   );
 
 /** The subject first, so that one query reads all problems of a subject. */
-export const problemKey = (subject: Subject, kind: ProblemKind, variant?: string): string =>
+const problemKey = (subject: Subject, kind: ProblemKind, variant?: string): string =>
   [subjectId(subject), kind, ...(variant === undefined ? [] : [variant])].join('~');
 
 /** `berlin~yX3…~backup-failed~storage`. Stable, and safe in a URL. */

@@ -1,4 +1,5 @@
 /** How a problem changes: when it is found, when it is no longer found, and when time passes. Pure. */
+import { omitUndefined } from '../platform/omit-undefined.ts';
 import type { About, Finding } from './finding.ts';
 import { DEPLOYMENT, keyOfFinding, type Mute, type Problem } from './problem.ts';
 
@@ -13,7 +14,7 @@ const evidenceOf = ({ since, last, count, jobIds = [], status, measures, text }:
   last,
   count,
   jobIds,
-  ...(status === undefined ? {} : { status }),
+  ...omitUndefined({ status }),
   measures,
   text,
 });
@@ -37,7 +38,7 @@ const created = (about: About, finding: Finding): Change => ({
   groupId: about.groupId ?? DEPLOYMENT,
   problem: keyOfFinding(about, finding),
   kind: finding.kind,
-  ...(finding.variant === undefined ? {} : { variant: finding.variant }),
+  ...omitUndefined({ variant: finding.variant }),
   subject: about.subject,
   ...evidenceOf(finding),
   state: 'held',

@@ -63,7 +63,7 @@ const TEXT =
  * One problem for each client under a policy. Pure.
  * @param finished jobs that show usual durations; @param parents ids of jobs that are parents of others
  */
-export const stuckJobs = (
+const stuckJobs = (
   finished: readonly SummaryJob[],
   running: readonly RunningJob[],
   parents: ReadonlySet<number>,

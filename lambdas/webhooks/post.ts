@@ -16,7 +16,7 @@ export type Post = (
 ) => Promise<Failure | undefined>;
 
 /** The time limit that Standard Webhooks recommends: 15 to 30 seconds. */
-export const TIMEOUT_MS = 15_000;
+const TIMEOUT_MS = 15_000;
 
 const HEADERS = { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'nbwss-endpoint' };
 

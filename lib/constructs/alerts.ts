@@ -18,6 +18,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { emailText, queuedWebhook, slackBody, teamsBody, webhookBody } from '../alert-messages.ts';
 import { type Alert, patternOf } from '../alert-settings.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import { SignedWebhooks, type WebhookFunction } from './signed-webhooks.ts';
 
 export interface AlertsProps {
@@ -119,7 +120,7 @@ export class Alerts extends Construct {
     const topic = new Topic(this, `Topic-${name}`, {
       displayName: `NBWSS alert ${name}`,
       enforceSSL: true,
-      ...(customerKey && { masterKey: customerKey }),
+      ...omitUndefined({ masterKey: customerKey }),
     });
     // Without a condition, because EventBridge does not document that it passes the rule to SNS.
     topic.addToResourcePolicy(eventBridgeMay('sns:Publish', topic.topicArn));

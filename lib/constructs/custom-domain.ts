@@ -11,6 +11,7 @@ import { AaaaRecord, ARecord, HostedZone, RecordTarget } from 'aws-cdk-lib/aws-r
 import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 import type { DomainSettings } from '../domain-settings.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 
 export interface CustomDomainProps {
   readonly settings: DomainSettings;
@@ -39,7 +40,7 @@ export class CustomDomain extends Construct {
       api,
       stage,
       domainName,
-      ...(path === undefined ? {} : { apiMappingKey: path }),
+      ...omitUndefined({ apiMappingKey: path }),
     });
     if (hostedZoneId === undefined || zoneName === undefined) return;
     const zone = HostedZone.fromHostedZoneAttributes(this, 'Zone', { hostedZoneId, zoneName });

@@ -10,6 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
+import { omitUndefined } from '../omit-undefined.ts';
 
 /** A key attribute: a name for a string, `{ number: name }` for a number. */
 export type KeyAttribute = string | { readonly number: string };
@@ -40,7 +41,7 @@ export class EntityTable extends Table {
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: props.pointInTimeRecovery ?? true },
-      ...(props.stream === undefined ? {} : { stream: props.stream }),
+      ...omitUndefined({ stream: props.stream }),
       ...(props.encryptionKey && {
         encryption: TableEncryption.CUSTOMER_MANAGED,
         encryptionKey: props.encryptionKey,

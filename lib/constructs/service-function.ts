@@ -13,6 +13,7 @@ import {
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { FunctionDeclaration, TableKey } from '../function-declaration.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import type { ConnectionsApi } from './connections-api.ts';
 import { throughDynamoDb } from './customer-key.ts';
 
@@ -40,7 +41,7 @@ export class ServiceFunction extends LambdaFunction {
     const logGroup = new LogGroup(scope, `${id}Log`, {
       retention: props.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
-      ...(props.customerKey && { encryptionKey: props.customerKey }),
+      ...omitUndefined({ encryptionKey: props.customerKey }),
     });
     // Explicit, because the default role has AWSLambdaBasicExecutionRole, which may write to every log.
     const role = new Role(scope, `${id}Role`, {
@@ -59,9 +60,7 @@ export class ServiceFunction extends LambdaFunction {
       logGroup,
       tracing: Tracing.ACTIVE,
       environment: environment(props),
-      ...(props.reservedConcurrency === undefined
-        ? {}
-        : { reservedConcurrentExecutions: props.reservedConcurrency }),
+      ...omitUndefined({ reservedConcurrentExecutions: props.reservedConcurrency }),
     });
     for (const statement of statements(props)) role.addToPolicy(statement);
     role.addToPolicy(

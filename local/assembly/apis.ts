@@ -1,3 +1,4 @@
+import { omitUndefined } from '../../gateway/omit-undefined.ts';
 import type { RateLimit, StageThrottling, WebSocketApiSpec } from '../../gateway/types.ts';
 import { StartError } from '../errors.ts';
 import type { HttpApiSpec, PrivateApiSpec } from '../types.ts';
@@ -93,7 +94,7 @@ function throttlingOf(
     const limit = rateLimit(settings);
     return limit ? [[routeKey, limit] as const] : [];
   });
-  return { ...(byDefault && { byDefault }), routes: Object.fromEntries(own) };
+  return { ...omitUndefined({ byDefault }), routes: Object.fromEntries(own) };
 }
 
 function rateLimit(settings?: RouteSettings): RateLimit | undefined {

@@ -1,3 +1,4 @@
+import { omitUndefined } from '../../gateway/omit-undefined.ts';
 import { StartError } from '../errors.ts';
 import type { FunctionSpec } from '../types.ts';
 import { type AccessModel, accessModel } from './access.ts';
@@ -106,7 +107,7 @@ function functionSpec(
     timeoutSeconds: properties.Timeout ?? 3,
     memoryMb: properties.MemorySize ?? 128,
     environment: mapValues(Environment?.Variables ?? {}, (value) => localize(String(value))),
-    ...(reserved !== undefined && { reservedConcurrency: reserved }),
+    ...omitUndefined({ reservedConcurrency: reserved }),
   };
 }
 
@@ -136,7 +137,7 @@ function tableSpec({ logicalId, name, arn, properties }: Resolved<TablePropertie
     attributes: properties.AttributeDefinitions,
     keySchema: properties.KeySchema,
     indexes: GlobalSecondaryIndexes,
-    ...(keyArn !== undefined && { keyArn }),
+    ...omitUndefined({ keyArn }),
     ...(ttl?.Enabled && { ttlAttribute: ttl.AttributeName }),
     pointInTimeRecovery: properties.PointInTimeRecoverySpecification?.PointInTimeRecoveryEnabled === true,
   };

@@ -8,7 +8,7 @@ type HealthCheck = TargetGroupSpec['healthCheck'];
 const INTERVAL_MS = 200;
 
 /** Whether one check succeeds. Never rejects. */
-export function isHealthy(check: HealthCheck, host: string, targetPort: number): Promise<boolean> {
+function isHealthy(check: HealthCheck, host: string, targetPort: number): Promise<boolean> {
   const { protocol, port = targetPort, path, matcher, timeoutSeconds } = check;
   const timeout = timeoutSeconds * 1000;
   return new Promise((resolve) => {

@@ -21,8 +21,6 @@ const MAX_REQUEST_BYTES = 10 * 1024 * 1024;
 const MAX_HEADER_BYTES = 10_240;
 const INTEGRATION_TIMEOUT_MS = 30_000;
 
-export type LocalHttpApi = ReturnType<typeof createHttpApi>;
-
 /**
  * An API Gateway HTTP API with one stage and Lambda integrations in payload format 2.0.
  * @throws StartError for a route key that is not supported.

@@ -29,8 +29,6 @@ const breaches: Readonly<
 /** After a longer jump of the clock only the last minutes are evaluated. */
 const MAX_MINUTES = 180;
 
-export type Alarms = ReturnType<typeof createAlarms>;
-
 /**
  * Evaluates the alarms of an assembly at every full minute over the minutes before it
  * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html). Unlike CloudWatch it has no wider

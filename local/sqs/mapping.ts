@@ -27,7 +27,7 @@ export const isQueue = ({ properties }: Resolved<MappingProperties>): boolean =>
   properties.EventSourceArn.includes(':sqs:');
 
 /** @returns the ids of the messages that stay in the queue: all, if the function failed, or reports an unknown id */
-export function failedIds(batch: readonly Message[], result: InvokeResult, reports: boolean): string[] {
+function failedIds(batch: readonly Message[], result: InvokeResult, reports: boolean): string[] {
   const all = batch.map(({ id }) => id);
   if (!result.ok) return all;
   const answer = result.payload as { batchItemFailures?: { itemIdentifier?: string }[] } | null | undefined;

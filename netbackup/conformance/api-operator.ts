@@ -1,3 +1,4 @@
+import { omitUndefined } from '../omit-undefined.ts';
 import { pause } from './endpoint-under-test.ts';
 import { type Call, type CallResult, type Operator, OperatorError } from './operator.ts';
 
@@ -16,7 +17,7 @@ export class ApiOperator implements Operator {
   }
 
   async submit({ method, uri, headers = {}, parameters }: Call): Promise<string> {
-    const body = { method, uri, headers, ...(parameters !== undefined && { parameters }) };
+    const body = { method, uri, headers, ...omitUndefined({ parameters }) };
     const { commandId } = (await this.#call('POST', '/commands', body)) as { commandId: string };
     return commandId;
   }

@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { readCertificates } from '../certificates.ts';
 import { collect, exitOnWrongUsage, secondsFrom } from '../command-line.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import { printable, printableLines, toStderr, toStdout } from '../terminal.ts';
 import { ApiOperator } from './api-operator.ts';
 import { exitCodeOf, formatResults } from './report.ts';
@@ -48,7 +49,7 @@ export function registerConformance(program: Command, print = toStdout, warn = t
         results = await runConformance(fileOrUrl, {
           trusted,
           limits: { answerMs: options.timeout * 1000 },
-          ...(operator && { operator }),
+          ...omitUndefined({ operator }),
         });
       } catch (error) {
         warn(`${printable(`nbwss conformance: ${(error as Error).message}`)}\n`);

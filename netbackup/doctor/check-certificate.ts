@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
-import { connect, type DetailedPeerCertificate } from 'node:tls';
+import { readHandshake } from '../wire/handshake.ts';
 import { trusting } from '../wire/trust.ts';
 import { type Finding, finding } from './finding.ts';
 
@@ -15,37 +15,18 @@ export interface ServerCertificate {
 
 /** Reads a server's certificate over TLS. Rejects with the Error of the handshake. */
 export function fetchServerCertificate(
-  { host, port }: { readonly host: string; readonly port: number },
+  address: { readonly host: string; readonly port: number },
   trusted: readonly string[],
   timeoutMs: number,
 ): Promise<ServerCertificate> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({
-      host,
-      port,
-      ...trusting(trusted),
-      rejectUnauthorized: false,
-      // Names are checked separately, so that one error does not hide the other.
-      checkServerIdentity: () => undefined,
-      ...(isIP(host) === 0 && { servername: host }),
-    });
-    const fail = (error: Error): void => {
-      socket.destroy();
-      reject(error);
+  return readHandshake({ ...address, ...trusting(trusted), timeoutMs }, (socket) => {
+    const peer = socket.getPeerCertificate(true);
+    const error = socket.authorizationError as Error | string | null | undefined;
+    return {
+      certificate: new X509Certificate(peer.raw),
+      hasIssuer: peer.issuerCertificate !== undefined && peer.issuerCertificate !== peer,
+      ...(error && { trustError: String((error as NodeJS.ErrnoException).code ?? error) }),
     };
-    socket.setTimeout(timeoutMs, () => fail(new Error(`no answer within ${Math.round(timeoutMs / 1000)} s`)));
-    socket.once('error', fail);
-    socket.once('close', () => fail(new Error('the server closed the connection')));
-    socket.once('secureConnect', () => {
-      const peer: DetailedPeerCertificate = socket.getPeerCertificate(true);
-      const error = socket.authorizationError as Error | string | null | undefined;
-      socket.destroy();
-      resolve({
-        certificate: new X509Certificate(peer.raw),
-        hasIssuer: peer.issuerCertificate !== undefined && peer.issuerCertificate !== peer,
-        ...(error && { trustError: String((error as NodeJS.ErrnoException).code ?? error) }),
-      });
-    });
   });
 }
 

@@ -1,5 +1,12 @@
+import { omitUndefined } from '../omit-undefined.ts';
 import { isObject } from '../wire/codec.ts';
-import { apostropheIn, type EndpointDetails, isBlank, toDetails } from '../wire/endpoint-details.ts';
+import {
+  apostropheIn,
+  type EndpointDetails,
+  isBlank,
+  TEXT_FIELDS,
+  toDetails,
+} from '../wire/endpoint-details.ts';
 import { checkUrl } from './check-url.ts';
 import { FINDING_TYPES, type Finding, finding } from './finding.ts';
 import { describeJsonError, positionIn } from './json-error.ts';
@@ -13,8 +20,7 @@ export interface CheckedDetails {
   readonly target?: URL;
 }
 
-const TEXT_FIELDS = ['token', 'groupId', 'hostName', 'url'] as const;
-const FIELDS: readonly string[] = ['token', 'priority', 'groupId', 'hostName', 'url'];
+const FIELDS: readonly string[] = [...TEXT_FIELDS, 'priority'];
 
 /** Checks details as JSON text (EPT-1 to EPT-3, TRAP-4). Pure. */
 export function checkDetails(text: string): CheckedDetails {
@@ -35,9 +41,7 @@ function checkApostrophe(text: string, value: Record<string, unknown>): Finding[
   if (offset < 0) return [];
   const isIn = (part: unknown): boolean => typeof part === 'string' && part.includes("'");
   const [field] = Object.keys(value).filter((name) => isIn(name) || isIn(value[name]));
-  return [
-    finding('field-apostrophe', { ...(field !== undefined && { field }), ...positionIn(text, offset) }),
-  ];
+  return [finding('field-apostrophe', { ...omitUndefined({ field }), ...positionIn(text, offset) })];
 }
 
 function checkFields(value: Record<string, unknown>, ofText: readonly Finding[]): CheckedDetails {
@@ -52,10 +56,14 @@ function checkFields(value: Record<string, unknown>, ofText: readonly Finding[])
   findings.push(...urlFindings);
   if (typeof hostName === 'string' && !isBlank(hostName)) findings.push(...checkHostName(hostName, target));
   if (findings.some(({ code }) => FINDING_TYPES[code].level === 'error'))
-    return { findings, ...(target && { target }) };
+    return { findings, ...omitUndefined({ target }) };
   const details = toDetails({ ...value, priority: Math.trunc(Number(value['priority'])) });
   const { token: _token, ...shown } = details;
-  return { findings: [finding('details-complete', shown), ...findings], details, ...(target && { target }) };
+  return {
+    findings: [finding('details-complete', shown), ...findings],
+    details,
+    ...omitUndefined({ target }),
+  };
 }
 
 function checkText(field: string, value: Record<string, unknown>): Finding[] {

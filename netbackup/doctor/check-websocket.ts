@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { omitUndefined } from '../omit-undefined.ts';
 import { encode } from '../wire/codec.ts';
 import { connectRequest, isTokenAccepted } from '../wire/create-message.ts';
+import { LARGE_KB, USUAL_KB } from '../wire/message-sizes.ts';
 import { Peer, type Reply } from '../wire/peer.ts';
 import { type Finding, finding, type Unanswered } from './finding.ts';
 
@@ -8,10 +10,6 @@ export interface ConnectionOptions {
   readonly trusted: readonly string[];
   readonly timeoutMs: number;
 }
-
-/** Message sizes to check, in KB: a night's notifications, and the backlog after an outage. */
-const USUAL_KB = 100;
-const LARGE_KB = 1024;
 
 /**
  * Checks the upgrade, a ping, an invented token, and fragmented and large messages. The real token is not sent, so that
@@ -114,7 +112,7 @@ async function sendPadded(
     const text = encode({ ...request, payload });
     return await peer.request(request, options.timeoutMs, {
       text,
-      ...(frameBytes !== undefined && { frameBytes }),
+      ...omitUndefined({ frameBytes }),
     });
   } finally {
     await peer.close();

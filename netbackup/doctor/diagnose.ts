@@ -1,3 +1,4 @@
+import { omitUndefined } from '../omit-undefined.ts';
 import type { EndpointDetails } from '../wire/endpoint-details.ts';
 import { trustedOrMachine } from '../wire/trust.ts';
 import {
@@ -52,7 +53,7 @@ export async function diagnose(fileOrUrl: string, options: DoctorOptions): Promi
   return {
     kind,
     findings: [...source.findings, ...findings, ...endpointFindings],
-    ...(details && { details }),
+    ...omitUndefined({ details }),
   };
 }
 

@@ -1,9 +1,12 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { collect } from '../command-line.ts';
 import { printable, printLine } from '../terminal.ts';
+import { DEFAULT_QUIRKS } from './assumptions.ts';
 import { FAULTS } from './faults/faults.ts';
 import { attachLiveOutput, formatTotals, type Print, type Totals } from './live-output.ts';
 import type { NetBackupPrimary } from './primary.ts';
+import { DEFAULT_NAME } from './primary-options.ts';
+import { DEFAULT_API_VERSION } from './rest/create.ts';
 import { createDomains, readScenario, SCENARIOS, type SimulateOptions } from './simulate.ts';
 
 interface CommandOptions extends SimulateOptions {
@@ -39,10 +42,10 @@ export function registerSimulate(program: Command, print: Print = printLine): vo
       1,
     )
     .option('--target <url>', 'forwards commands to a real primary, https://primary:1556')
-    .option('--name <host>', 'host name of the primary', 'primary.example.com')
-    .option('--time-zone <name>', 'time zone of the primary', 'America/New_York')
+    .option('--name <host>', 'host name of the primary', DEFAULT_NAME)
+    .option('--time-zone <name>', 'time zone of the primary', DEFAULT_QUIRKS.timeZone)
     .option('--start-at <time>', 'time of the primary at its start, e.g. 2026-11-01T05:59:56Z', isoTime)
-    .option('--api-version <version>', 'newest version of its REST API', '14.0')
+    .option('--api-version <version>', 'newest version of its REST API', DEFAULT_API_VERSION)
     .option('--seed <number>', 'seed of all random values (default: random)', wholeNumber)
     .option('--once', 'stops when the scenario is played and acknowledged')
     .option('--for <seconds>', 'stops after this number of seconds', amount)

@@ -5,12 +5,13 @@ import type { Clock } from './clock.ts';
 import type { Fault } from './faults/fault.ts';
 import type { FetchCertificate } from './nbwss/certificate.ts';
 import type { NbwssProperties } from './properties.ts';
-import type { RestUser } from './rest/context.ts';
 import type { RestBackend } from './rest/types.ts';
+
+export const DEFAULT_NAME = 'primary.example.com';
 
 /** Options of a simulated primary; each has a default. */
 export interface PrimaryOptions {
-  /** Fully qualified host name; `primary.example.com` by default. */
+  /** Fully qualified host name; {@link DEFAULT_NAME} by default. */
   readonly name?: string;
   readonly clock?: Clock;
   /** Decides ids, tokens and the workload; random by default. */
@@ -25,7 +26,6 @@ export interface PrimaryOptions {
   readonly faults?: readonly Fault[];
   /** Newest REST API version, `14.0` by default. */
   readonly apiVersion?: string;
-  readonly users?: readonly RestUser[];
   /** Handles commands instead of the built-in API. */
   readonly backend?: RestBackend;
   readonly openSocket?: OpenSocket;

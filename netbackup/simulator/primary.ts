@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { omitUndefined } from '../omit-undefined.ts';
 import type { EndpointDetails } from '../wire/endpoint-details.ts';
 import { type Clock, every, systemClock, type Timer } from './clock.ts';
 import type { Catalog } from './domain/catalog.ts';
@@ -15,7 +16,7 @@ import type { ExactMessage, Notification } from './nbwss/outbox.ts';
 import { ServerGroup } from './nbwss/server-group.ts';
 import type { PrimaryEvents, RecordedViolation } from './primary-events.ts';
 import { primaryListener } from './primary-listener.ts';
-import type { PrimaryOptions } from './primary-options.ts';
+import { DEFAULT_NAME, type PrimaryOptions } from './primary-options.ts';
 import { Random } from './random.ts';
 import type { RestApi } from './rest/api.ts';
 import { createRestApi } from './rest/create.ts';
@@ -55,7 +56,7 @@ export class NetBackupPrimary extends Emitter<PrimaryEvents> {
 
   constructor(options: PrimaryOptions = {}) {
     super();
-    this.name = options.name ?? 'primary.example.com';
+    this.name = options.name ?? DEFAULT_NAME;
     this.#clock = options.clock ?? systemClock;
     this.#faults = [...(options.faults ?? [])];
     this.seed = options.seed ?? randomInt(MAX_SEED);
@@ -81,8 +82,7 @@ export class NetBackupPrimary extends Emitter<PrimaryEvents> {
         catalog: this.catalog,
         jobs: this.#domain.workload,
         primaryName: this.name,
-        ...(options.apiVersion !== undefined && { apiVersion: options.apiVersion }),
-        ...(options.users && { users: options.users }),
+        ...omitUndefined({ apiVersion: options.apiVersion }),
       },
       {
         store: this.store,

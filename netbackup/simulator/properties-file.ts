@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { DEFAULT_PROPERTIES, type NbwssProperties } from './properties.ts';
 
 /** An invalid value; the message names the line. */
-export class PropertiesError extends Error {
+class PropertiesError extends Error {
   override readonly name = 'PropertiesError';
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { omitUndefined } from '../omit-undefined.ts';
 import type { NotificationKind } from '../wire/codec.ts';
 import { skew } from './domain/time-zone.ts';
 import type { ExactMessage } from './nbwss/outbox.ts';
@@ -61,9 +62,7 @@ export function toMessage(
 ): ExactMessage {
   return {
     payload: rebase(payload, base, start, timeZone),
-    ...(id !== undefined && { id }),
-    ...(sharesId !== undefined && { sharesId }),
-    ...(text !== undefined && { text }),
+    ...omitUndefined({ id, sharesId, text }),
   };
 }
 

@@ -28,7 +28,7 @@ export class DetailsError extends Error {
   }
 }
 
-const TEXT_FIELDS = ['token', 'groupId', 'hostName', 'url'] as const;
+export const TEXT_FIELDS = ['token', 'groupId', 'hostName', 'url'] as const;
 
 /** Reads the five fields from a parsed value (EPT-1, EPT-3). Throws {@link DetailsError} (ERR-1, ERR-2). */
 export function toDetails(value: unknown): EndpointDetails {

@@ -1,3 +1,4 @@
+import { omitUndefined } from '../omit-undefined.ts';
 import { decode, encode, type Message, UndecodableError } from './codec.ts';
 import { isTokenAccepted } from './create-message.ts';
 import { openTlsSocket, type Socket } from './socket.ts';
@@ -199,8 +200,7 @@ export class Peer {
       text,
       isBinary,
       phase,
-      ...(message && { message }),
-      ...(reason !== undefined && { error: reason }),
+      ...omitUndefined({ message, error: reason }),
     });
     const envelope = message ?? envelopeOf(text);
     if (envelope) this.#handle(envelope);

@@ -38,7 +38,7 @@ export interface SocketOptions {
 export type OpenSocket = (url: string, options: SocketOptions, listener: SocketListener) => Socket;
 
 /** NBWSS closes the connection when a packet is larger (CMD-5). */
-export const MAX_INCOMING_BYTES = 2 * 1024 * 1024;
+const MAX_INCOMING_BYTES = 2 * 1024 * 1024;
 
 export const openTlsSocket: OpenSocket = (url, { trusted, fingerprint, timeoutMs }, listener) => {
   const options = {

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { omitUndefined } from '../../gateway/omit-undefined.ts';
 
 /** The errors of `@connections` by status, with the names by which the SDK's client knows them. */
 const ERRORS: Readonly<Record<number, readonly [type: string, message: string]>> = {
@@ -24,7 +25,7 @@ export function answer(response: ServerResponse, status: number, body?: unknown)
     ...(text === '' ? {} : { 'content-type': 'application/json' }),
     // A response with status 204 has no length (RFC 9110, 8.6).
     ...(status === 204 ? {} : { 'content-length': Buffer.byteLength(text) }),
-    ...(type === undefined ? {} : { 'x-amzn-errortype': type }),
+    ...omitUndefined({ 'x-amzn-errortype': type }),
   });
   response.end(text);
 }

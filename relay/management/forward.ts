@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { BlockList } from 'node:net';
+import { omitUndefined } from '../../gateway/omit-undefined.ts';
 import type { ManagementAnswer } from '../../gateway/types.ts';
 import type { TaskAddress } from '../connection-id.ts';
 import { jsonOf } from '../json.ts';
@@ -59,7 +60,7 @@ export function forward({ address, port }: TaskAddress, forwardable: Forwardable
       headers: {
         [FORWARDED_HEADER]: '1',
         'content-length': body.length,
-        ...(closeHeader === undefined ? {} : { [CLOSE_HEADER]: closeHeader }),
+        ...omitUndefined({ [CLOSE_HEADER]: closeHeader }),
       },
     });
     const end = (result: Forwarded) => {

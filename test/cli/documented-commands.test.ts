@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConnectionFile } from '../../bin/nbwss/connection-file.ts';
-import { DEFAULT_USERS } from '../../netbackup/simulator/rest/create.ts';
+import { DEFAULT_USERS } from '../../netbackup/simulator/rest/sessions.ts';
 import { curl } from '../support/curl.ts';
 import { ASSEMBLY } from '../support/deployment.ts';
 import {

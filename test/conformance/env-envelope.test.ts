@@ -1,5 +1,5 @@
 /** ENV: the envelope. One test for each clause, with the shipped assembly. */
-import { decode } from '../../netbackup/index.ts';
+import { decode } from '../../netbackup/wire/codec.ts';
 import { isCommand } from '../integration/connections/support.ts';
 import { type Deployment, startDeployment } from '../support/deployment.ts';
 import {

@@ -1,6 +1,6 @@
 /** EPT: endpoint details. One test for each clause, with the shipped assembly. */
 import { connect } from 'node:tls';
-import { parseDetails } from '../../netbackup/index.ts';
+import { parseDetails } from '../../netbackup/wire/endpoint-details.ts';
 import { connectWith, endpointIdOf } from '../integration/connections/support.ts';
 import { type Deployment, startDeployment } from '../support/deployment.ts';
 

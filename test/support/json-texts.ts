@@ -8,10 +8,10 @@ const character = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...'abcé0 {}[],:/\u007f\u2028𝄞') },
   fc.constantFrom('\\"', '\\\\', '\\/', '\\b', '\\n', '\\u0000', '\\u00E9', '\\ud83d\\ude00', '\\ud800'),
 );
-export const stringText = fc.array(character, { maxLength: 12 }).map((all) => `"${all.join('')}"`);
+const stringText = fc.array(character, { maxLength: 12 }).map((all) => `"${all.join('')}"`);
 
 /** Numbers that parsing and writing again would change. */
-export const numberText = fc.oneof(
+const numberText = fc.oneof(
   fc.constantFrom(
     '0',
     '-0',

@@ -1,8 +1,10 @@
 /** Jobs and images for a simulated primary's REST API. */
-import type { Image, Job, NetBackupPrimary } from '../../netbackup/index.ts';
+
+import type { NetBackupPrimary } from '../../netbackup/index.ts';
+import type { Image, Job } from '../../netbackup/simulator/domain/types.ts';
 
 /** @param padding characters that make it larger than the usual 1 800 bytes */
-export const restJob = (jobId: number, padding = 0): Job => ({
+const restJob = (jobId: number, padding = 0): Job => ({
   jobId,
   parentJobId: jobId,
   jobType: 'BACKUP',

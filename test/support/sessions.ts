@@ -15,7 +15,8 @@ export const ENDPOINT_ID = 'abcdefghijkmnpqr';
 const { token, stored } = createToken(ENDPOINT_ID, 0);
 
 export { stored as TOKEN, token };
-export const TOKEN_ID = tokenIdOf(stored);
+
+const TOKEN_ID = tokenIdOf(stored);
 
 /** A session of the group, as stored. */
 export const sessionOf = (connectionId: string, change: Partial<Session> = {}): Session => ({

@@ -9,7 +9,7 @@ import { PrimaryTime } from '../../lambdas/reports/primary-time/primary-time.ts'
 import { type SummaryData, summarize as summarizeJobs } from '../../lambdas/reports/summary/summary.ts';
 import { jobOfFacts } from '../../lambdas/reports/summary/summary-job.ts';
 
-export const MINUTE = 60_000;
+const MINUTE = 60_000;
 export const HOUR = 3_600;
 export const NOW = 1_700_000_000;
 export const AHEAD = 5 * HOUR;

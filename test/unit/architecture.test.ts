@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import {
   EXCEPTIONS,
   importsOf,
@@ -9,15 +9,8 @@ import {
   violationsOf,
 } from '../support/layers.ts';
 import { tableBelow } from '../support/markdown-tables.ts';
+import { filesIn } from '../support/source-files.ts';
 
-const filesIn = (tops: readonly string[]): string[] =>
-  tops
-    .filter((top) => existsSync(top))
-    .flatMap((top) =>
-      readdirSync(top, { recursive: true, encoding: 'utf8' })
-        .filter((name) => /\.tsx?$/.test(name))
-        .map((name) => `${top}/${name}`),
-    );
 const files = filesIn(Object.keys(MAY_SEE));
 const textOf = (file: string): string => readFileSync(file, 'utf8');
 const ARCHITECTURE = textOf('docs/architecture.md');

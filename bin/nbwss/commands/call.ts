@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { type Command, InvalidArgumentError } from 'commander';
 import { indentedJson } from '../../../lambdas/platform/json-text.ts';
+import { omitUndefined } from '../../../lambdas/platform/omit-undefined.ts';
 import { isMethod, METHODS } from '../../../lambdas/protocol/methods.ts';
 import { toStdout, warnLine } from '../../../netbackup/terminal.ts';
 import { type ApiOptions, accountOf, withAccount } from '../account.ts';
@@ -87,7 +88,7 @@ const call = async (groupId: string, method: string, path: string, options: Call
       method,
       headers,
       redirect: 'manual',
-      ...(body === undefined ? {} : { body }),
+      ...omitUndefined({ body }),
     }),
   );
   const text = await response.text();

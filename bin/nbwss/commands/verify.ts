@@ -57,7 +57,7 @@ async function optionsOf(
     trusted: [...(await readCertificates(options.ca ?? [])), ...local],
     conformance: options.conformance,
     ...omitUndefined({ gateway: options.gateway }),
-    ...(probeUrl === undefined ? {} : { probeUrl }),
+    ...omitUndefined({ probeUrl }),
     waits: {
       time,
       soonMs,

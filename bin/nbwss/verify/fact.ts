@@ -1,4 +1,5 @@
 /** A fact about AWS that no documentation states clearly, and that the local cloud had to assume. */
+import { omitUndefined } from '../../../lambdas/platform/omit-undefined.ts';
 import type { Channel, Closed } from './channel.ts';
 import type { Answered, RequestOptions } from './raw-request.ts';
 
@@ -75,7 +76,7 @@ const failure = (error: unknown): string => (error instanceof Error ? error.mess
 /** Never rejects: a failed measurement is a finding. */
 export async function examine<Context>(fact: Fact<Context>, context: Context | undefined): Promise<Finding> {
   const { id, question, assumed, consequence, measure } = fact;
-  const base = { fact: id, question, consequence, ...(assumed === undefined ? {} : { assumed }) };
+  const base = { fact: id, question, consequence, ...omitUndefined({ assumed }) };
   if (!measure || context === undefined) return { ...base, verdict: 'not measured' };
   try {
     const measured = await measure(context);

@@ -1,4 +1,5 @@
 /** Reads the domains that a view needs for their time zones and names. */
+import { omitUndefined } from '../omit-undefined.ts';
 import { api, result, type Schemas } from './client.ts';
 import { type Resource, useResource } from './resource.ts';
 
@@ -15,7 +16,7 @@ export const useDomain = (groupId: string | undefined): Resource<Domain> =>
   );
 
 /** How many domains one view reads at most. */
-export const MAX_DOMAINS = 500;
+const MAX_DOMAINS = 500;
 
 /** @throws ApiFailure */
 export const loadDomains = async (): Promise<readonly Domain[]> => {
@@ -23,7 +24,7 @@ export const loadDomains = async (): Promise<readonly Domain[]> => {
   let cursor: string | undefined;
   do {
     const page = await result(
-      api.GET('/v1/groups', { params: { query: { limit: 100, ...(cursor ? { cursor } : {}) } } }),
+      api.GET('/v1/groups', { params: { query: { limit: 100, ...omitUndefined({ cursor }) } } }),
     );
     domains.push(...page.items);
     cursor = page.cursor;

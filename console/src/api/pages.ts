@@ -20,7 +20,7 @@ export interface Pages<T> extends Resource<readonly T[]> {
 }
 
 /** How many rows one view holds at most. */
-export const MAX_ROWS = 10_000;
+const MAX_ROWS = 10_000;
 /** How many empty pages in succession one call of `more` reads: a filter can leave a page empty before the end. */
 const MAX_EMPTY = 10;
 

@@ -34,7 +34,7 @@ const isOlderThan = (
 ): boolean => limitsOf(connectionId).hasLifetime && now - connectedAt > ms;
 
 /** Why an authenticated connection must be closed, for reasons other than its traffic. */
-export const closingReason = (
+const closingReason = (
   { connectionId, connectedAt }: Pick<Connection, 'connectionId' | 'connectedAt'>,
   session: Session | undefined,
   endpoint: Endpoint | undefined,

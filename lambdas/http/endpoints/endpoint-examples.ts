@@ -13,7 +13,7 @@ export const DETAILS: z.input<typeof detailsSchema> = {
   url,
 };
 
-export const CERTIFICATE = {
+const CERTIFICATE = {
   fingerprint:
     '9F:2C:41:7E:0B:AA:5D:36:C8:11:E4:73:90:6F:2D:58:B7:1A:CE:04:83:F9:62:D5:3B:A0:17:4C:E8:75:29:0D',
   issuer: 'CN=Amazon RSA 2048 M03,O=Amazon,C=US',

@@ -2,6 +2,7 @@
 import { type Clock, seconds } from '../../platform/clock.ts';
 import type { Key } from '../../platform/dynamodb/requests.ts';
 import type { Page } from '../../platform/dynamodb/table.ts';
+import { omitUndefined } from '../../platform/omit-undefined.ts';
 import type { ApiKey, KeysStore } from '../keys-store.ts';
 import { isWithin, type Principal, seesAll } from '../rights.ts';
 
@@ -37,7 +38,7 @@ export const readVisibleKeys = async (
   };
   if (seesAll(own)) {
     const { visible, lastKey } = await readPage(limit, startAfter);
-    return { items: visible, ...(lastKey && { lastKey }) };
+    return { items: visible, ...omitUndefined({ lastKey }) };
   }
   const items: ApiKey[] = [];
   let last = startAfter;

@@ -1,4 +1,5 @@
 /** Which person the claims of a verified access token name, and what this person may do. Pure. */
+import { omitUndefined } from '../../platform/omit-undefined.ts';
 import type { Principal } from '../rights.ts';
 import type { Oidc, Role } from './oidc.ts';
 import { noRole, tokenNotValid } from './problems.ts';
@@ -39,5 +40,5 @@ export const personOf = (oidc: Oidc, claims: Claims): Principal => {
   const role = roleOf(oidc, claims);
   if (!role) throw noRole();
   const { scopes, groups = [], labels } = role;
-  return { keyId: `${PREFIX}${name}`, scopes, groups, ...(labels && { labels }) };
+  return { keyId: `${PREFIX}${name}`, scopes, groups, ...omitUndefined({ labels }) };
 };

@@ -3,6 +3,7 @@ import type { Group } from '../../groups/group.ts';
 import type { GroupsStore } from '../../groups/groups-store.ts';
 import { hasLabels, type Label } from '../../groups/labels.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { omitUndefined } from '../../platform/omit-undefined.ts';
 import type { ProblemKind, ProblemState, Severity } from '../../problems/kinds.ts';
 import { silencedUntil } from '../../problems/mute-rule.ts';
 import type { MuteRulesStore } from '../../problems/mute-rules-store.ts';
@@ -93,7 +94,7 @@ export const listProblems = async (
   let [list, place] = [after?.list ?? lists[0], after?.place];
   let next: ProblemPlace | undefined;
   for (let read = 0; list !== undefined; ) {
-    if (read >= MAX_READ) return { items, isEnd: false, ...(next && { next }) };
+    if (read >= MAX_READ) return { items, isEnd: false, ...omitUndefined({ next }) };
     const page = await context.problems.list(list, groupId, place, PAGE);
     read += PAGE;
     const byProblem = new Map(

@@ -5,7 +5,7 @@ import { HttpProblem } from '../../platform/errors.ts';
 export const SESSION_COOKIE = '__Host-nbwss-session';
 
 /** A page of another site cannot send this header without a preflight, which this API does not answer. */
-export const CONSOLE_HEADER = 'x-nbwss-console';
+const CONSOLE_HEADER = 'x-nbwss-console';
 
 const ATTRIBUTES = 'Path=/; Secure; HttpOnly; SameSite=Strict';
 

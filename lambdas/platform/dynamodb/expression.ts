@@ -7,7 +7,7 @@ import { convertToAttr } from '@aws-sdk/util-dynamodb';
 import { omitUndefined } from '../omit-undefined.ts';
 
 /** A document path such as `session.connectionId`. Dots separate names; no attribute name contains one. */
-export class Path {
+class Path {
   readonly names: readonly string[];
   constructor(path: string) {
     this.names = path.split('.');

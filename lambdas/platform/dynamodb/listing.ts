@@ -23,7 +23,7 @@ export interface Range {
 export type ReadPage<T> = (range: Range, limit: number) => Promise<{ items: readonly T[]; more: boolean }>;
 
 /** The rest of a range from a position on, which is included. */
-export const startingAt = (range: Range, at: string | undefined): Range => {
+const startingAt = (range: Range, at: string | undefined): Range => {
   if (at === undefined) return range;
   return range.order === 'asc'
     ? { ...range, low: at > range.low ? at : range.low }

@@ -2,7 +2,7 @@
 import { RELAY_MESSAGE_BYTES } from '../../protocol/limits.ts';
 
 /** The largest part: as base64 it fits into the 6 MB of an invocation. */
-export const MAX_PART_BYTES = 4 * 1024 * 1024;
+const MAX_PART_BYTES = 4 * 1024 * 1024;
 export const MAX_PARTS = RELAY_MESSAGE_BYTES / MAX_PART_BYTES;
 
 /** The description of the whole message, and the position of this part. */

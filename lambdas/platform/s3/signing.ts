@@ -6,6 +6,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { Checksum, HttpRequest, SourceData } from '@smithy/types';
 import { defaultProvider } from '../credentials.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 
 export type S3Method = 'GET' | 'PUT' | 'DELETE';
 type Query = Readonly<Record<string, string>>;
@@ -76,7 +77,7 @@ export const s3Signer = (bucket: string, address: Address, credentials = default
     ...(base.port === '' ? {} : { port: Number(base.port) }),
     path: `${base.pathname.replace(/\/$/, '')}/${key.split('/').map(escaped).join('/')}`,
     headers: { host: base.host },
-    ...(body === undefined ? {} : { body }),
+    ...omitUndefined({ body }),
   });
   const urlOf = ({ path, query = {} }: HttpRequest): string => {
     const pairs = Object.entries(query).map(([name, value]) => `${escaped(name)}=${escaped(String(value))}`);

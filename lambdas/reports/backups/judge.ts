@@ -1,6 +1,7 @@
 /** Judges runs of backups: all streams together, by the rules that apply now (TRAP-7). Pure. */
 import type { Verdict, VerdictRule } from '../../groups/backup-rules.ts';
 import { groupBy } from '../../platform/collections.ts';
+import { omitUndefined } from '../../platform/omit-undefined.ts';
 import type { JobView } from '../jobs/job.ts';
 import { parentOf } from '../jobs/job-state.ts';
 import { parentsAmong } from '../jobs/leaves.ts';
@@ -113,7 +114,7 @@ export const judge = ({ clientPolicies, parents, running, rules }: Evidence): Ju
           leaves,
           isFull: leaves.some((one) => one.isFull),
           isSnapshotOnly: leaves.every(({ jobType }) => jobType === 'SNAPSHOT'),
-          ...(failedParent ? { failedParent } : {}),
+          ...omitUndefined({ failedParent }),
         },
       ];
     });
@@ -126,7 +127,7 @@ export const judge = ({ clientPolicies, parents, running, rules }: Evidence): Ju
         (latest, one) => (latest && latest.firstReportedAt >= one.firstReportedAt ? latest : one),
         undefined,
       );
-    return [{ clientName, policyName, isDismissed, past, runs: judged, ...(begun ? { begun } : {}) }];
+    return [{ clientName, policyName, isDismissed, past, runs: judged, ...omitUndefined({ begun }) }];
   });
 };
 

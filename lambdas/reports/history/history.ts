@@ -84,8 +84,6 @@ export const historyOf = (
     consecutiveFailures: judged.length - 1 - lastGood,
   };
 };
-export type History = ReturnType<typeof historyOf>;
-
 /** The largest number of days in a row without a good backup. */
 const longestGap = (days: readonly string[], good: ReadonlySet<string>): number => {
   let longest = 0;

@@ -3,6 +3,7 @@
  * NetBackup's (contract TRAP-2): a local time is UTC plus the offset, which is 18 000 s in New York in winter and -3 600 s in
  * Berlin. Pure.
  */
+import { omitUndefined } from '../../platform/omit-undefined.ts';
 
 /** In force from `from` on (epoch seconds, UTC); the first offset of a list also before that. */
 export interface UtcOffset {
@@ -50,7 +51,7 @@ export const momentsOf = (local: number, offsetsBetween: Offsets): Moment[] => {
   const offsets = offsetsBetween(local - MAX_OFFSET, local - MIN_OFFSET);
   const read = ({ seconds, estimated }: UtcOffset): Moment => ({
     seconds: local - seconds,
-    ...(estimated ? { estimated } : {}),
+    ...omitUndefined({ estimated }),
   });
   const begins = (one: UtcOffset | undefined) => one !== undefined && local - one.seconds >= one.from;
   const found = offsets.filter((one, index) => {

@@ -21,7 +21,7 @@ export const BACKUP_KINDS = [
 const HOLD_MS = 30 * MINUTE_MS;
 const MAX_JOBS = 20;
 
-export const DEFAULT_CONSECUTIVE_FAILURES = 3;
+const DEFAULT_CONSECUTIVE_FAILURES = 3;
 
 export interface ClientPolicyState extends ClientPolicy {
   /** The latest first. */

@@ -24,7 +24,7 @@ export interface EvaluateGroupContext extends Omit<EvaluateContext, 'backups' | 
 }
 
 /** The times between two evaluations of a group. The longest also bounds how long a missed change stays unnoticed. */
-export const MIN_WAIT_MS = 15 * MINUTE_MS;
+const MIN_WAIT_MS = 15 * MINUTE_MS;
 export const MAX_WAIT_MS = 4 * HOUR_MS;
 
 /** For this long further portions of the backups are read: the sweep has less than a minute for everything. */

@@ -39,7 +39,7 @@ export interface Target {
 }
 
 /** The target until there is a habit: enough for a weekly backup. */
-export const DEFAULT_TARGET_HOURS = 8 * 24;
+const DEFAULT_TARGET_HOURS = 8 * 24;
 
 type GroupTargets = Pick<Group, 'labels' | 'targetHours' | 'targets'>;
 

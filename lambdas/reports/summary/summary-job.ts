@@ -1,6 +1,7 @@
 /** A job as a summary counts it. Pure. */
 import type { Verdict, VerdictRule } from '../../groups/backup-rules.ts';
 import type { Outcome } from '../../platform/bus/enumerations.ts';
+import { omitUndefined } from '../../platform/omit-undefined.ts';
 import type { ClientBackup } from '../backups/backup.ts';
 import type { JobFacts } from '../jobs/job.ts';
 import { parentOf } from '../jobs/job-state.ts';
@@ -45,9 +46,7 @@ export const jobOfFacts = (
     jobType,
     verdict: isRunning ? 'running' : verdictOf(rules, { status, policyName, jobType }),
     listedAt,
-    ...(status === undefined ? {} : { status }),
-    ...(startedAt === undefined ? {} : { startedAt }),
-    ...(doneAt === undefined ? {} : { endedAt: doneAt }),
+    ...omitUndefined({ status, startedAt, endedAt: doneAt }),
   };
 };
 
@@ -67,7 +66,7 @@ export const jobOfBackup = (
     status,
     verdict: verdictOf(rules, { status, policyName, jobType }),
     listedAt: startTime > 0 ? startTime : endedAt,
-    ...(startedAt === undefined ? {} : { startedAt }),
+    ...omitUndefined({ startedAt }),
     endedAt,
   };
 };

@@ -62,7 +62,7 @@ const compare = (left: readonly number[], right: readonly number[]): number => {
 const distinction = ({ text, notificationType }: Notification): string => `${text} ${notificationType}`;
 
 /** The total order of I-3: timeStamp, then the order within a second, then the text itself. */
-export const inOrder = (reports: readonly Notification[], order: Order): Notification[] =>
+const inOrder = (reports: readonly Notification[], order: Order): Notification[] =>
   reports
     .map((report) => ({ report, order: order(report.content) }))
     .sort(

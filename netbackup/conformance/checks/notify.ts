@@ -1,5 +1,6 @@
 import { encode, type Message } from '../../wire/codec.ts';
 import { createMessage } from '../../wire/create-message.ts';
+import { LARGE_KB, USUAL_KB } from '../../wire/message-sizes.ts';
 import type { Check, CheckResult } from '../check.ts';
 import { describeReply, type EndpointUnderTest } from '../endpoint-under-test.ts';
 import { ClauseFailed } from '../errors.ts';
@@ -111,9 +112,6 @@ async function acknowledgesResends(endpoint: EndpointUnderTest): Promise<CheckRe
 }
 
 const KB = 1024;
-/** A usual size, which must pass, and the size of the backlog after an outage. */
-const USUAL_KB = 100;
-const LARGE_KB = 1024;
 
 async function acceptsLargeMessages(endpoint: EndpointUnderTest): Promise<CheckResult> {
   await endpoint.requireAcknowledged(`${USUAL_KB} KB in fragments`, await endpoint.send(batch(USUAL_KB)));

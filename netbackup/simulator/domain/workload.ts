@@ -1,3 +1,4 @@
+import { omitUndefined } from '../../omit-undefined.ts';
 import { type Clock, every, type Timer } from '../clock.ts';
 import type { Random } from '../random.ts';
 import type { Catalog } from './catalog.ts';
@@ -65,7 +66,7 @@ export class Workload {
     const plan = { jobType, policyName, policyType, scheduleType, clientName, kilobytes };
     return this.runner.run({
       ...plan,
-      ...(assetName !== undefined && { assetName }),
+      ...omitUndefined({ assetName }),
       ...this.#durations(40),
       status: 0,
     });
@@ -129,7 +130,7 @@ export class Workload {
     const share = schedule === 'ST_FULL' ? 1 : INCREMENTAL_SHARE;
     return this.runner.run({
       ...this.#plan(policy, schedule, client),
-      ...(parentJobId !== undefined && { parentJobId }),
+      ...omitUndefined({ parentJobId }),
       kilobytes: Math.ceil(policy.kilobytes * share * (0.5 + this.#context.random.next())),
       ...this.#durations(60),
       status: this.#status(),

@@ -1,7 +1,6 @@
 import { X509Certificate } from 'node:crypto';
-import { isIP } from 'node:net';
-import { connect } from 'node:tls';
 import { DetailsError } from '../../wire/endpoint-details.ts';
+import { type HandshakeError, readHandshake } from '../../wire/handshake.ts';
 import type { StoredCertificate } from './endpoint-store.ts';
 
 /** A server's certificate as NetBackup shows it for approval (EPT-5). */
@@ -19,34 +18,17 @@ export type FetchCertificate = (url: string) => Promise<ServerCertificate>;
 const TIMEOUT_MS = 15_000;
 
 /** Reads the certificate over TLS without verification: the administrator decides. */
-export const fetchCertificate: FetchCertificate = (url) => {
+export const fetchCertificate: FetchCertificate = async (url) => {
   const { hostname, port } = new URL(url);
   const host = hostname.replace(/^\[|\]$/g, '');
-  return new Promise((resolve, reject) => {
-    let isConnected = false;
-    const fail = (why: string): void => {
-      socket.destroy();
-      reject(isConnected ? new DetailsError('noSsl', why) : new DetailsError('noConnection', '', host));
-    };
-    const socket = connect({
-      host,
-      port: Number(port || 443),
-      rejectUnauthorized: false,
-      ...(isIP(host) === 0 && { servername: host }),
-    });
-    socket.setTimeout(TIMEOUT_MS, () => fail('no response'));
-    socket.once('connect', () => {
-      isConnected = true;
-    });
-    socket.once('error', (error) => fail(error.message));
-    socket.once('close', () => fail('the server closed the connection'));
-    socket.once('secureConnect', () => {
-      const { raw } = socket.getPeerCertificate();
-      socket.removeAllListeners('close');
-      socket.destroy();
-      resolve(toServerCertificate(new X509Certificate(raw)));
-    });
-  });
+  const server = { host, port: Number(port || 443), timeoutMs: TIMEOUT_MS };
+  try {
+    const raw = await readHandshake(server, (socket) => socket.getPeerCertificate().raw);
+    return toServerCertificate(new X509Certificate(raw));
+  } catch (error) {
+    const { isConnected, message } = error as HandshakeError;
+    throw isConnected ? new DetailsError('noSsl', message) : new DetailsError('noConnection', '', host);
+  }
 };
 
 /** Parses a PEM certificate. Throws an error of node:crypto. */

@@ -1,3 +1,4 @@
+import { omitUndefined } from '../../omit-undefined.ts';
 import type { CommandRequest, CommandResponse, Message } from '../../wire/codec.ts';
 import type { Clock } from '../clock.ts';
 import type { LedgerEntry, RestAnswer, RestBackend } from '../rest/types.ts';
@@ -49,7 +50,7 @@ export class CommandRunner {
       commandId: message.id,
       method: request.method,
       uri: request.uri,
-      ...(request.parameters !== undefined && { body: request.parameters }),
+      ...omitUndefined({ body: request.parameters }),
       responseCode: answer.status,
     });
     if (this.ledger.length > MAX_LEDGER) this.ledger.shift();
@@ -69,7 +70,7 @@ export class CommandRunner {
         method,
         uri,
         headers,
-        ...(parameters !== undefined && { body: parameters }),
+        ...omitUndefined({ body: parameters }),
       });
     } catch (error) {
       const errorMessage = `The web service did not answer: ${(error as Error).message}`;

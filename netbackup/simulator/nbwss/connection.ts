@@ -1,3 +1,4 @@
+import { omitUndefined } from '../../omit-undefined.ts';
 import {
   decode,
   encode,
@@ -57,7 +58,7 @@ export class Connection {
       {
         trusted: withApproved(trusted, endpoint),
         timeoutMs: assumptions.connectTimeoutMs,
-        ...(pinned !== undefined && { fingerprint: pinned }),
+        ...omitUndefined({ fingerprint: pinned }),
       },
       {
         opened: () => this.#opened(),

@@ -1,3 +1,4 @@
+import { omitUndefined } from '../../omit-undefined.ts';
 import { DetailsError, type EndpointDetails, toDetails } from '../../wire/endpoint-details.ts';
 
 /** The server's certificate, stored with the endpoint (EPT-5). */
@@ -35,7 +36,7 @@ export class EndpointStore {
       state: 'ACTIVATED',
       connectionState: 'DISCONNECTED',
       refused: false,
-      ...(certificate && { certificate }),
+      ...omitUndefined({ certificate }),
     };
     this.#endpoints.set(key, endpoint);
     return endpoint;

@@ -1,3 +1,4 @@
+import { omitUndefined } from '../../omit-undefined.ts';
 import type { Call, Reply, RestContext, Route } from './context.ts';
 import { forbidden, notFound, RestError } from './errors.ts';
 import { parseUri } from './query.ts';
@@ -54,7 +55,7 @@ export class RestApi implements RestBackend {
       version,
       body: request.body,
       credential,
-      ...(user && { user }),
+      ...omitUndefined({ user }),
     };
     return found.route.handle(call);
   }

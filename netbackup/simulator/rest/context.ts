@@ -33,7 +33,6 @@ export interface RestContext {
   readonly primaryName: string;
   /** Newest supported API version, for example `14.0`. */
   readonly apiVersion: string;
-  readonly users: readonly RestUser[];
 }
 
 /** One call of a handler. */

@@ -1,6 +1,6 @@
 import type { Image } from '../domain/types.ts';
 import type { RestContext } from './context.ts';
-import { scheduleName } from './job-attributes.ts';
+import { iso, scheduleName } from './job-attributes.ts';
 
 /** The REST API's images have other values: `FULL`, and `VMware` for `VMWARE`. */
 const SCHEDULE_TYPES: Readonly<Record<string, string>> = {
@@ -18,8 +18,6 @@ const POLICY_TYPES: Readonly<Record<string, string>> = {
 };
 
 export type ImageAttributes = Readonly<Record<string, unknown>> & { readonly backupId: string };
-
-const iso = (seconds: number): string => new Date(seconds * 1000).toISOString();
 
 /** All attributes of an image; 2 700 to 3 500 bytes with one copy, some 830 more for each further fragment. */
 export function imageAttributes(image: Image, { primaryName }: RestContext): ImageAttributes {

@@ -11,7 +11,8 @@ const SCHEDULE_TYPES: Readonly<Record<string, string>> = {
 
 export type JobAttributes = Readonly<Record<string, unknown>> & { readonly jobId: number };
 
-const iso = (seconds: number): string => new Date(seconds * 1000).toISOString();
+/** A time as the REST API spells it. */
+export const iso = (seconds: number): string => new Date(seconds * 1000).toISOString();
 
 /** All attributes of a job as the REST API spells them; about 1 800 bytes, like those of real jobs. */
 export function jobAttributes(job: Job, { clock, primaryName }: RestContext): JobAttributes {

@@ -1,8 +1,7 @@
 import type { Job } from '../domain/types.ts';
 import type { Call, Reply, RestContext, Route } from './context.ts';
+import { iso } from './job-attributes.ts';
 import { jobOf } from './jobs.ts';
-
-const iso = (seconds: number): string => new Date(seconds * 1000).toISOString();
 
 /** What a media server writes about one attempt of a job. */
 function logOf(job: Job): Readonly<Record<string, string>>[] {

@@ -1,3 +1,4 @@
+import { omitUndefined } from '../../omit-undefined.ts';
 import { badRequest } from './errors.ts';
 import { queryPair } from './query.ts';
 
@@ -58,8 +59,7 @@ export function pageByOffset<T>(items: readonly T[], request: PageRequest): Page
     items: items.slice(offset, offset + limit),
     meta: {
       pagination: {
-        ...(prev !== undefined && { prev }),
-        ...(next !== undefined && { next }),
+        ...omitUndefined({ prev, next }),
         first: 0,
         last,
         page: Math.floor(offset / limit),

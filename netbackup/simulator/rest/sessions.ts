@@ -11,6 +11,13 @@ interface Session {
   readonly isFirstStep: boolean;
 }
 
+/** Of every simulated primary. */
+export const DEFAULT_USERS: readonly RestUser[] = [
+  { userName: 'backupadmin', password: 'Simulated-1', role: 'administrator' },
+  { userName: 'operator', password: 'Simulated-2', role: 'viewer' },
+  { userName: 'mfaadmin', password: 'Simulated-3', role: 'administrator', mfaCode: '123456' },
+];
+
 const VALIDITY_S = 86_400;
 /** Idle sessions end after 10 minutes. */
 const IDLE_MS = 10 * 60_000;
@@ -63,7 +70,7 @@ export class Sessions {
   }
 
   #user(userName: string): RestUser | undefined {
-    return this.#context.users.find((user) => user.userName === userName);
+    return DEFAULT_USERS.find((user) => user.userName === userName);
   }
 
   #login(call: Call): Reply {

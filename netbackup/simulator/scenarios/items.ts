@@ -1,11 +1,12 @@
 /** The building blocks of scenarios. All times are seconds after the start of the scenario. */
+import { DEFAULT_NAME } from '../primary-options.ts';
 import type { ScenarioStep } from '../scenario.ts';
 
 /** The start of every built-in scenario; all times are UTC and move to the current time when it is played. */
 export const T0 = 1_700_000_000;
 
 export const DAY = 86_400;
-export const PRIMARY = 'primary.example.com';
+export const PRIMARY = DEFAULT_NAME;
 
 export type Item = Record<string, unknown>;
 

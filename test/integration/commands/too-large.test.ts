@@ -1,6 +1,7 @@
 /** A response above 128 KB closes the connection with 1009: what becomes of commands under way, and of later requests. */
 import type { EndpointDetails } from '../../../lambdas/endpoints/endpoint.ts';
-import type { NetBackupPrimary, RestRequest } from '../../../netbackup/index.ts';
+import type { NetBackupPrimary } from '../../../netbackup/index.ts';
+import type { RestRequest } from '../../../netbackup/simulator/rest/types.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { withJobs } from '../../support/netbackup-data.ts';
 

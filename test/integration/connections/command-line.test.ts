@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClientKey } from '../../../bin/nbwss/local-setup.ts';
-import { parseDetails } from '../../../netbackup/index.ts';
+import { parseDetails } from '../../../netbackup/wire/endpoint-details.ts';
 import { commandLineOf } from '../../support/command-line.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { sessionOf } from './support.ts';

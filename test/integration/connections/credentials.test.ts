@@ -1,5 +1,5 @@
 /** Endpoint details and tokens. */
-import { parseDetails } from '../../../netbackup/index.ts';
+import { parseDetails } from '../../../netbackup/wire/endpoint-details.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { connectRequest } from '../../support/raw-client.ts';
 import {

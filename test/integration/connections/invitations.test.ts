@@ -1,8 +1,8 @@
 /** Invitations: NetBackup reads the endpoint's details from a URL. */
 import { request } from 'node:http';
 import { readSource } from '../../../netbackup/doctor/read-source.ts';
-import { parseDetails } from '../../../netbackup/index.ts';
 import { readDetails } from '../../../netbackup/simulator/details-url.ts';
+import { parseDetails } from '../../../netbackup/wire/endpoint-details.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { endpointPath, eventsOf, MINUTE, storedText, tryToConnect } from './support.ts';
 

@@ -1,7 +1,8 @@
 /** A deployment with two gateways, as an operator sees it. The move of a domain is that of docs/relay.md, with the command line. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type EndpointDetails, parseDetails } from '../../../netbackup/index.ts';
+import type { EndpointDetails } from '../../../netbackup/index.ts';
+import { parseDetails } from '../../../netbackup/wire/endpoint-details.ts';
 import { commandLineOf } from '../../support/command-line.ts';
 import type { Deployment } from '../../support/deployment.ts';
 import { job, notification } from '../../support/raw-client.ts';

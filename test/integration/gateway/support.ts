@@ -46,7 +46,7 @@ export const timedOut = failure('timeout', 'Sandbox.Timedout');
 export const crashed = failure('crash', 'Runtime.ExitError');
 
 /** Functions that are answered by `handler`, or by the test: those that it leaves open arrive in `invocations`. */
-export class TestFunctions implements LambdaService {
+class TestFunctions implements LambdaService {
   readonly invocations = new Arrivals<Invocation>();
   readonly all: RelayEvent[] = [];
   running = 0;
@@ -85,7 +85,7 @@ export class TestFunctions implements LambdaService {
 export const quiet = ({ requestContext }: RelayEvent): InvokeResult | undefined =>
   /^\$(dis)?connect$/.test(requestContext.routeKey) ? ok() : undefined;
 
-export const ROUTES = [
+const ROUTES = [
   { routeKey: '$connect', functionArn: 'session', twoWay: false },
   { routeKey: '$disconnect', functionArn: 'session', twoWay: false },
   { routeKey: '$default', functionArn: 'session', twoWay: false },

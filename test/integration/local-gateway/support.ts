@@ -17,7 +17,7 @@ import {
 import type { FunctionSpec } from '../../../local/types.ts';
 import { ManualClock } from '../../support/clocks.ts';
 
-export const FUNCTIONS = path.resolve(__dirname, '../../fixtures/local-functions');
+const FUNCTIONS = path.resolve(__dirname, '../../fixtures/local-functions');
 
 /** A function of the fixtures; its time-out lies above the gateways' own limits unless said otherwise. */
 export function functionSpec(name = 'scripted', changes: Partial<FunctionSpec> = {}): FunctionSpec {

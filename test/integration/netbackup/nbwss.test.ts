@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
-import { ManualClock, NetBackupPrimary, type PrimaryOptions } from '../../../netbackup/index.ts';
+import { ManualClock, NetBackupPrimary } from '../../../netbackup/index.ts';
+import type { PrimaryOptions } from '../../../netbackup/simulator/primary-options.ts';
 import { createCertificate } from '../../fixtures/certificates.ts';
 import { command, faithful, TestEndpoint } from '../../fixtures/test-endpoint/index.ts';
 

@@ -1,6 +1,8 @@
 import { createServer, type Server } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
-import { ManualClock, NetBackupPrimary, type PrimaryOptions, toFault } from '../../../netbackup/index.ts';
+import { ManualClock, NetBackupPrimary } from '../../../netbackup/index.ts';
+import { toFault } from '../../../netbackup/simulator/faults/faults.ts';
+import type { PrimaryOptions } from '../../../netbackup/simulator/primary-options.ts';
 import { createCertificate } from '../../fixtures/certificates.ts';
 import { TestEndpoint, testCertificate } from '../../fixtures/test-endpoint/index.ts';
 

@@ -1,5 +1,5 @@
 /** Invalid lists and invalid requests: each call ends with a clear response. */
-import type { RestAnswer, RestRequest } from '../../../netbackup/index.ts';
+import type { RestAnswer, RestRequest } from '../../../netbackup/simulator/rest/types.ts';
 import { type Deployment, type HttpAnswer, startDeployment } from '../../support/deployment.ts';
 import { differences } from '../../support/heavy-primary/compare.ts';
 import { type HeavyDomain, heavyDomain } from '../../support/heavy-primary/domain.ts';

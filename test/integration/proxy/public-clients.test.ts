@@ -1,5 +1,5 @@
 /** Public clients and a primary with large lists: they get its responses, and the connection stays open. */
-import type { RestRequest } from '../../../netbackup/index.ts';
+import type { RestRequest } from '../../../netbackup/simulator/rest/types.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { ProxiedClient } from '../../support/heavy-primary/client.ts';
 import { DRIVER_NAMES, DRIVERS } from '../../support/heavy-primary/clients/drivers.ts';

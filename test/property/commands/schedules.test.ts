@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { MAX_ATTEMPTS } from '../../../lambdas/commands/command.ts';
 import { isOpen } from '../../../lambdas/commands/states.ts';
 import type { FaultRule } from '../../../local/faults.ts';
-import type { RestRequest } from '../../../netbackup/index.ts';
+import type { RestRequest } from '../../../netbackup/simulator/rest/types.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 
 type Step = 'get' | 'post' | 'always' | 'cut' | 'hold' | 'release' | 'grace' | 'sweep';

@@ -1,6 +1,6 @@
 /** Compares a response through the proxy with the primary's own response. */
 import { isDeepStrictEqual } from 'node:util';
-import type { RestAnswer } from '../../../netbackup/index.ts';
+import type { RestAnswer } from '../../../netbackup/simulator/rest/types.ts';
 import { ORIGIN } from './pages.ts';
 
 type Json = Readonly<Record<string, unknown>>;

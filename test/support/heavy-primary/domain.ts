@@ -1,5 +1,6 @@
 /** A group whose NetBackup is a heavy primary, and what happened to its connections. */
-import type { NetBackupPrimary, PrimaryOptions } from '../../../netbackup/index.ts';
+import type { NetBackupPrimary } from '../../../netbackup/index.ts';
+import type { PrimaryOptions } from '../../../netbackup/simulator/primary-options.ts';
 import type { Deployment } from '../deployment.ts';
 import { type HeavyOptions, HeavyPrimary } from './primary.ts';
 

@@ -1,5 +1,5 @@
 /** Delays of the heavy primary's responses, independent of the speed of the machine. */
-import type { RestRequest } from '../../../netbackup/index.ts';
+import type { RestRequest } from '../../../netbackup/simulator/rest/types.ts';
 
 /** Delays calls until they are released, and reports the first one. */
 export class Held {

@@ -2,7 +2,7 @@
  * A NetBackup primary with large lists: a REST API for tests, independent of the simulator's, that also computes the response that a
  * direct client would get. The test sets lists and sizes; the seed determines the rest.
  */
-import type { RestAnswer, RestBackend, RestRequest } from '../../../netbackup/index.ts';
+import type { RestAnswer, RestBackend, RestRequest } from '../../../netbackup/simulator/rest/types.ts';
 import { itemText } from './items.ts';
 import { LIST_NAMES, LISTS, type ListModel, type ListName } from './lists.ts';
 import { ORIGIN, pageText, Refused } from './pages.ts';

@@ -1,7 +1,8 @@
 /** What an action does to which targets. Pure. */
 import type { Schemas } from '../../../../client/paths.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
 
-export const JOB_ACTIONS = ['restart', 'cancel', 'suspend', 'resume'] as const;
+const JOB_ACTIONS = ['restart', 'cancel', 'suspend', 'resume'] as const;
 export type JobAction = (typeof JOB_ACTIONS)[number];
 export type ActionName = JobAction | 'backup' | 'ping';
 
@@ -54,8 +55,7 @@ const jobTarget = (action: JobAction, { groupId, jobId, clientName, policyName }
     key: `${groupId}/${jobId}`,
     subject: String(jobId),
     jobId,
-    ...(client !== undefined && { client }),
-    ...(policy !== undefined && { policy }),
+    ...omitUndefined({ client, policy }),
     call: { method: 'POST', uri: `/netbackup/admin/jobs/${jobId}/${action}` },
   };
 };

@@ -41,7 +41,7 @@ const keep = (run: Run): void => {
 };
 
 /** The run, also after a reload of the page; a person does not see the run of another person. */
-export const findRun = (runId: string): Run | undefined => {
+const findRun = (runId: string): Run | undefined => {
   const known = runs.value[runId];
   if (known) return known;
   try {

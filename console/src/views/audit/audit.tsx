@@ -8,6 +8,7 @@ import { Freshness, Loaded } from '../../components/loaded.tsx';
 import { Page } from '../../components/page.tsx';
 import { type Column, Table } from '../../components/table.tsx';
 import { formatTime } from '../../format/times.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
 import { DomainNav } from '../domains/domain-nav.tsx';
 import { domainPath } from '../paths.ts';
 import { auditWords } from './words.ts';
@@ -44,7 +45,7 @@ export const Audit = ({ groupId }: { groupId?: string }) => {
   const text = auditWords();
   const key = groupId === undefined ? 'audit' : `audit of ${groupId}`;
   const pages = usePages(can('admin') ? key : undefined, (cursor) => {
-    const query = { limit: 100, ...(cursor ? { cursor } : {}) };
+    const query = { limit: 100, ...omitUndefined({ cursor }) };
     return groupId === undefined
       ? result(api.GET('/v1/audit', { params: { query } }))
       : result(api.GET('/v1/groups/{groupId}/audit', { params: { path: { groupId }, query } }));

@@ -20,7 +20,7 @@ const Shape = ({ cells }: { cells: readonly Cell[] }) => (
 );
 
 /** Such as "85 × good backup, 2 × failed". */
-export const summaryOf = (cells: readonly Cell[]): string => {
+const summaryOf = (cells: readonly Cell[]): string => {
   const text = clientWords();
   const counts = countsOf(cells);
   return DAY_STATES.filter((state) => counts[state] > 0)

@@ -4,6 +4,7 @@ import { forEachInParallel } from '../../../../lambdas/platform/collections.ts';
 import { api, result } from '../../api/client.ts';
 import { loadDomains } from '../../api/domains.ts';
 import { type Resource, useResource } from '../../api/resource.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
 import { type ClientHistory, type ClientPolicy, clientPoliciesOf, type Target } from './client-policies.ts';
 
 /** Days of the strip. */
@@ -29,7 +30,7 @@ const allPages = async <T>(
 /** @param clientName only this client. @throws ApiFailure */
 const loadClientPolicies = async (groupId: string, clientName?: string): Promise<readonly ClientPolicy[]> => {
   const ofClient = clientName === undefined ? {} : { clientName };
-  const page = (cursor: string | undefined) => ({ limit: LIMIT, ...(cursor ? { cursor } : {}) });
+  const page = (cursor: string | undefined) => ({ limit: LIMIT, ...omitUndefined({ cursor }) });
   const path = { groupId };
   const [histories, targets] = await Promise.all([
     allPages<ClientHistory>((cursor) =>

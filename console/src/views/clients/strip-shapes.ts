@@ -11,7 +11,7 @@ interface Shape {
 }
 
 /** The shapes; `unknown` is empty. */
-export const SHAPES: Readonly<Record<Exclude<DayState, 'unknown'>, Shape>> = {
+const SHAPES: Readonly<Record<Exclude<DayState, 'unknown'>, Shape>> = {
   good: { top: 2, height: 16 },
   partial: { top: 10, height: 8 },
   failed: { top: 2, height: 8 },

@@ -8,6 +8,7 @@ import { Freshness, Loaded } from '../../components/loaded.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { Page } from '../../components/page.tsx';
 import { type Column, Table } from '../../components/table.tsx';
+import { omitUndefined } from '../../omit-undefined.ts';
 import { DomainNav } from '../domains/domain-nav.tsx';
 import { domainPath } from '../paths.ts';
 import type { Command } from './outcome.ts';
@@ -61,7 +62,7 @@ export const Commands = ({ groupId }: { groupId: string }) => {
     (cursor) =>
       result(
         api.GET('/v1/groups/{groupId}/commands', {
-          params: { path: { groupId }, query: { ...filter, ...(cursor ? { cursor } : {}) } },
+          params: { path: { groupId }, query: { ...filter, ...omitUndefined({ cursor }) } },
         }),
       ),
     10_000,

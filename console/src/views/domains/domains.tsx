@@ -10,6 +10,7 @@ import { Page } from '../../components/page.tsx';
 import { type Column, Table } from '../../components/table.tsx';
 import { formatMilliseconds } from '../../format/numbers.ts';
 import { common } from '../../i18n/common.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
 import { domainPath } from '../paths.ts';
 import { ConnectionBadge } from './connection-badge.tsx';
 import { endWords } from './end-words.ts';
@@ -81,7 +82,7 @@ export const Domains = () => {
   const pages = usePages(`domains ${label ?? ''}`, (cursor) =>
     result(
       api.GET('/v1/groups', {
-        params: { query: { limit: 100, ...(label ? { label } : {}), ...(cursor ? { cursor } : {}) } },
+        params: { query: { limit: 100, ...(label ? { label } : {}), ...omitUndefined({ cursor }) } },
       }),
     ),
   );

@@ -1,5 +1,6 @@
 /** The calls that create endpoint details, tokens and invitations. */
 import { api, result } from '../../api/client.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
 import type { Gateway } from './gateways.ts';
 import type { Handover } from './hand-over.tsx';
 
@@ -23,7 +24,7 @@ export const createEndpoint = async (
   const body = {
     gateway,
     priority: Number(priority),
-    ...(tokenValidDays !== undefined && { tokenValidDays }),
+    ...omitUndefined({ tokenValidDays }),
   };
   return { details: await result(api.POST(ENDPOINTS, { params: { path: { groupId } }, body })) };
 };
@@ -36,7 +37,7 @@ export const rotateToken = async (
   const validDays = number(days);
   const body = {
     overlap: Math.round(Number(overlapHours) * 3600),
-    ...(validDays !== undefined && { validDays }),
+    ...omitUndefined({ validDays }),
   };
   const call = api.POST(`${ENDPOINTS}/{endpointId}/token`, { params: { path }, body });
   return { details: await result(call) };

@@ -11,6 +11,7 @@ import { Moment } from '../../components/moment.tsx';
 import { Page } from '../../components/page.tsx';
 import { type Column, Table } from '../../components/table.tsx';
 import { HOUR_MS } from '../../format/milliseconds.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
 import { DomainNav } from '../domains/domain-nav.tsx';
 import { imagePath, jobPath } from '../paths.ts';
 import { reasonText } from '../quarantine/words.ts';
@@ -100,7 +101,7 @@ export const Events = () => {
       api.GET('/v1/groups/{groupId}/events', {
         params: {
           path: { groupId },
-          query: { limit: 500, from, ...(object ? { object } : {}), ...(after ? { after } : {}) },
+          query: { limit: 500, from, ...(object ? { object } : {}), ...omitUndefined({ after }) },
         },
       }),
     ),

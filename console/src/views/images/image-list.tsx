@@ -5,6 +5,7 @@ import { Link } from '../../components/link.tsx';
 import { PagedTable } from '../../components/paged-table.tsx';
 import type { Column } from '../../components/table.tsx';
 import { textOf } from '../../format/values.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
 import { type Times, useTimes } from '../domain-zone.ts';
 import { clientPath, domainPath, imagePath } from '../paths.ts';
 import { type Image, ImageBadge } from './image-badge.tsx';
@@ -19,7 +20,7 @@ const loadImages = async (
   filter: ImageQuery,
   cursor: string | undefined,
 ): Promise<Page<Image>> => {
-  const query = { ...filter, limit: LIMIT, ...(cursor ? { cursor } : {}) };
+  const query = { ...filter, limit: LIMIT, ...omitUndefined({ cursor }) };
   if (groupId === undefined) return await result(api.GET('/v1/images', { params: { query } }));
   const { label: _, ...ofGroup } = query;
   return await result(

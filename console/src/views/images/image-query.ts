@@ -1,4 +1,5 @@
 /** Converts the filters of the URL to parameters of the API. Pure. */
+import { omitUndefined } from '../../omit-undefined.ts';
 import { rangeOf } from '../jobs/job-query.ts';
 
 const AS_THEY_ARE = ['operation', 'clientName', 'clientType', 'label'] as const;
@@ -24,7 +25,7 @@ export const imageQuery = (
   const restorable = RESTORABLE.find((one) => one === query['restorable']);
   return {
     ...Object.fromEntries(AS_THEY_ARE.flatMap((name) => (query[name] ? [[name, query[name]]] : []))),
-    ...(restorable ? { restorable } : {}),
+    ...omitUndefined({ restorable }),
     ...rangeOf(query, zone, now),
     ...(query['order'] === 'asc' ? { order: 'asc' as const } : {}),
   };

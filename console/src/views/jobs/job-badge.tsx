@@ -2,6 +2,7 @@
 import type { Schemas } from '../../api/client.ts';
 import { Badge } from '../../components/badge.tsx';
 import { textOf } from '../../format/values.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
 import { resultOf, toneOfResult } from './job-state.ts';
 import { jobWords } from './words.ts';
 
@@ -11,7 +12,7 @@ type Judged = Pick<Job, 'outcome'> & { readonly verdict?: Job['verdict']; readon
 
 export const JobBadge = ({ job }: { job: Judged }) => {
   const text = jobWords();
-  const result = resultOf({ outcome: job.outcome, ...(job.verdict ? { verdict: job.verdict } : {}) });
+  const result = resultOf({ outcome: job.outcome, ...omitUndefined({ verdict: job.verdict }) });
   const name = text.results[result];
   return (
     <Badge tone={toneOfResult(result)}>

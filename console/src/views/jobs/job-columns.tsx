@@ -3,6 +3,7 @@ import { Link } from '../../components/link.tsx';
 import type { Column } from '../../components/table.tsx';
 import { formatDuration, now } from '../../format/times.ts';
 import { textOf } from '../../format/values.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
 import type { Times } from '../domain-zone.ts';
 import { clientPath, domainPath, jobPath } from '../paths.ts';
 import { type Job, JobBadge } from './job-badge.tsx';
@@ -20,7 +21,7 @@ interface Shown {
 const timesOf = (job: Job): { outcome: string; startedAt?: string; lastReportedAt: string } => ({
   outcome: job.outcome,
   lastReportedAt: job.lastReportedAt,
-  ...(job.startedAt === undefined ? {} : { startedAt: job.startedAt }),
+  ...omitUndefined({ startedAt: job.startedAt }),
 });
 
 const durationOf = (job: Job): string => {

@@ -5,6 +5,7 @@ import { Facts } from '../../components/facts.tsx';
 import { Link } from '../../components/link.tsx';
 import { formatAge, formatDuration, formatTime, now } from '../../format/times.ts';
 import { textOf } from '../../format/values.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
 import { clientPath, domainPath, jobPath } from '../paths.ts';
 import type { Job } from './job-badge.tsx';
 import { secondsOf } from './job-state.ts';
@@ -51,7 +52,7 @@ export const JobFacts = ({ job, domain }: { job: Job; domain: Domain | undefined
     policyType,
     scheduleType,
   } = job;
-  const seconds = secondsOf({ ...job, ...(startedAt === undefined ? {} : { startedAt }) }, now.value);
+  const seconds = secondsOf({ ...job, ...omitUndefined({ startedAt }) }, now.value);
   const policy = textOf(policyName);
   const parent = textOf(parentJobId);
   return (

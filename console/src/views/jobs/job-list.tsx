@@ -4,6 +4,7 @@ import { type Page, usePages } from '../../api/pages.ts';
 import { can } from '../../api/session.ts';
 import { PagedTable } from '../../components/paged-table.tsx';
 import { SelectionBar } from '../../components/selection.tsx';
+import { omitUndefined } from '../../omit-undefined.ts';
 import { useTimes } from '../domain-zone.ts';
 import { SelectedJobsActions } from './job-actions.tsx';
 import type { Job } from './job-badge.tsx';
@@ -20,7 +21,7 @@ const loadJobs = async (
   filter: JobQuery,
   cursor: string | undefined,
 ): Promise<Page<Job>> => {
-  const query = { ...filter, limit: LIMIT, ...(cursor ? { cursor } : {}) };
+  const query = { ...filter, limit: LIMIT, ...omitUndefined({ cursor }) };
   if (groupId === undefined) return await result(api.GET('/v1/jobs', { params: { query } }));
   const { label: _, ...ofGroup } = query;
   return await result(

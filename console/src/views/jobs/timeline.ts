@@ -1,4 +1,5 @@
 /** The states of a job, each with its beginning and its end. Pure. */
+import { omitUndefined } from '../../omit-undefined.ts';
 
 /** A report as the API has it. */
 export interface Report {
@@ -60,7 +61,7 @@ export const runsOf = (reports: readonly Report[], now: number): readonly Run[] 
       from: report.reportedAt,
       ...(isLast ? {} : { to: next.reportedAt }),
       seconds,
-      ...(report.lastReportedAt === undefined ? {} : { repeatedAt: report.lastReportedAt }),
+      ...omitUndefined({ repeatedAt: report.lastReportedAt }),
       share: 0,
     };
     runs.set(report.run, [...(runs.get(report.run) ?? []), step]);

@@ -12,6 +12,7 @@ import type { Column } from '../../components/table.tsx';
 import { DAY_MS } from '../../format/milliseconds.ts';
 import { now } from '../../format/times.ts';
 import { common } from '../../i18n/common.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
 import { CreateKey } from './create-key.tsx';
 import { keyWords } from './words.ts';
 
@@ -93,7 +94,7 @@ export const Keys = () => {
   const [isCreating, setCreating] = useState(false);
   const text = keyWords();
   const pages = usePages(can('admin') ? 'keys' : undefined, (cursor) =>
-    result(api.GET('/v1/keys', { params: { query: { limit: 100, ...(cursor ? { cursor } : {}) } } })),
+    result(api.GET('/v1/keys', { params: { query: { limit: 100, ...omitUndefined({ cursor }) } } })),
   );
   return (
     <Page

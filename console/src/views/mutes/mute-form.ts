@@ -1,6 +1,7 @@
 /** The content of a mute rule's form. Pure. */
 import type { Schemas } from '../../../../client/paths.ts';
 import { fromLocalField } from '../../format/local-time.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
 
 export type MuteRule = Schemas['MuteRule'];
 export type MuteRuleRequest = Schemas['MuteRuleRequest'];
@@ -55,7 +56,7 @@ export const requestOf = (form: MuteForm): MuteRuleRequest | undefined => {
     ...given('groupId', form.groupId),
     ...given('clientName', form.clientName),
     ...given('policyName', form.policyName),
-    ...(labels ? { labels } : {}),
+    ...omitUndefined({ labels }),
     ...(form.kinds.length > 0 ? { kinds: [...form.kinds] } : {}),
     ...(form.isRecurring
       ? {

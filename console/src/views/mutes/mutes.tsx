@@ -12,6 +12,7 @@ import { Page } from '../../components/page.tsx';
 import { type Column, Table } from '../../components/table.tsx';
 import { formatList } from '../../format/numbers.ts';
 import { formatWeekday } from '../../format/times.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
 import { problemWords } from '../problems/words.ts';
 import { CreateMute } from './create-mute.tsx';
 import { DAYS, type MuteRule } from './mute-form.ts';
@@ -64,11 +65,7 @@ const columns = (onDone: () => void): readonly Column<MuteRule>[] => {
 
 export const Mutes = () => {
   const [{ groupId, clientName, policyName }] = useQuery();
-  const start = {
-    ...(groupId === undefined ? {} : { groupId }),
-    ...(clientName === undefined ? {} : { clientName }),
-    ...(policyName === undefined ? {} : { policyName }),
-  };
+  const start = omitUndefined({ groupId, clientName, policyName });
   const [isCreating, setCreating] = useState(Object.keys(start).length > 0);
   const text = muteWords();
   const rules = useResource('mutes', () => result(api.GET('/v1/mutes')));

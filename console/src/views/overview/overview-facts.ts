@@ -1,6 +1,7 @@
 /** The data of the first screen, from problems, domains and summaries. Pure. */
 import type { Schemas } from '../../../../client/paths.ts';
 import { DAY_MS } from '../../format/milliseconds.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
 import { type CauseOfFailures, failuresByCause, type Problem } from '../problems/problem-facts.ts';
 
 type Group = Pick<Schemas['Group'], 'groupId' | 'session' | 'utcOffset' | 'lastNotificationAt'>;
@@ -88,7 +89,7 @@ export const dataQualityOf = (
     return {
       groupId,
       state: session.state,
-      ...(last === undefined ? {} : { lastNotificationAt: last }),
+      ...omitUndefined({ lastNotificationAt: last }),
       ...(summary ? { asOf: summary.asOf } : {}),
       isIncomplete: summary?.complete === false,
       isClockDoubtful:

@@ -2,10 +2,11 @@
 import { allPages } from '../../api/all-pages.ts';
 import { api, result } from '../../api/client.ts';
 import { useResource } from '../../api/resource.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
 
 const queryOf = (label: string | undefined, cursor: string | undefined) => ({
   ...(label ? { label } : {}),
-  ...(cursor ? { cursor } : {}),
+  ...omitUndefined({ cursor }),
 });
 
 /** @param label only domains with this label: `key=value` */

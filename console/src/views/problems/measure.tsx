@@ -12,7 +12,7 @@ export const measureName = ({ name }: ProblemMeasure): string => named(problemWo
 /** The source of the threshold in words. */
 export const thresholdFrom = ({ from }: ProblemMeasure): string => named(problemWords().thresholdFrom, from);
 
-export const formatMeasure = (name: string, value: number): string => {
+const formatMeasure = (name: string, value: number): string => {
   const unit = unitOf(name);
   if (unit === 'hours') return formatDuration(value * 3600);
   if (unit === 'days')

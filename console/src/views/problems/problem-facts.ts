@@ -1,5 +1,6 @@
 /** The facts of a problem besides its text. Pure. */
 import type { Schemas } from '../../../../client/paths.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
 
 export type Problem = Schemas['Problem'];
 export type ProblemMeasure = Problem['measures'][number];
@@ -43,8 +44,7 @@ export const failuresByCause = (problems: readonly Problem[]): readonly CauseOfF
       const { status, statusText } = first;
       return {
         cause: causeOf(first),
-        ...(status === undefined ? {} : { status }),
-        ...(statusText === undefined ? {} : { statusText }),
+        ...omitUndefined({ status, statusText }),
         problems: same,
       };
     })

@@ -2,6 +2,7 @@
 import { api, result } from '../../api/client.ts';
 import { usePages } from '../../api/pages.ts';
 import { Freshness, Loaded } from '../../components/loaded.tsx';
+import { omitUndefined } from '../../omit-undefined.ts';
 import { ProblemTable } from './problem-table.tsx';
 import { problemWords } from './words.ts';
 
@@ -22,9 +23,9 @@ interface ProblemListProps {
 
 export const ProblemList = ({ filter, groupId, empty = problemWords().none }: ProblemListProps) => {
   const pages = usePages(`problems ${groupId ?? ''} ${JSON.stringify(filter)}`, (cursor) => {
-    const { label, ...ofGroup } = { ...filter, ...(cursor ? { cursor } : {}) };
+    const { label, ...ofGroup } = { ...filter, ...omitUndefined({ cursor }) };
     return groupId === undefined
-      ? result(api.GET('/v1/problems', { params: { query: { ...ofGroup, ...(label ? { label } : {}) } } }))
+      ? result(api.GET('/v1/problems', { params: { query: { ...ofGroup, ...omitUndefined({ label }) } } }))
       : result(api.GET('/v1/groups/{groupId}/problems', { params: { path: { groupId }, query: ofGroup } }));
   });
   return (

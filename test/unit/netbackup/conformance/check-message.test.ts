@@ -1,5 +1,5 @@
 import { checkExchange, checkMessage } from '../../../../netbackup/conformance/check-message.ts';
-import type { Message } from '../../../../netbackup/index.ts';
+import type { Message } from '../../../../netbackup/wire/codec.ts';
 import type { Phase } from '../../../../netbackup/wire/peer.ts';
 
 const base = { version: '1.0', id: 'A1', timeStamp: 1_700_000_000, subType: 'RESPONSE' };

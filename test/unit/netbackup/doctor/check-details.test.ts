@@ -1,6 +1,6 @@
 import { checkDetails } from '../../../../netbackup/doctor/check-details.ts';
 import { netBackupMessageOf } from '../../../../netbackup/doctor/report.ts';
-import { parseDetails } from '../../../../netbackup/index.ts';
+import { parseDetails } from '../../../../netbackup/wire/endpoint-details.ts';
 
 const good = {
   token: 'nbwss_abc.def',

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { decode, encode, UndecodableError } from '../../../../netbackup/index.ts';
+import { decode, encode, UndecodableError } from '../../../../netbackup/wire/codec.ts';
 
 const base = {
   version: '1.0',

@@ -1,7 +1,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DetailsError, parseDetails, readDetailsFile } from '../../../../netbackup/index.ts';
+import { DetailsError, parseDetails, readDetailsFile } from '../../../../netbackup/wire/endpoint-details.ts';
 
 const good = { token: 'T', priority: 1, groupId: 'g', hostName: 'h', url: 'wss://h:443/x' };
 

@@ -1,9 +1,5 @@
-import {
-  type EndpointDetails,
-  ManualClock,
-  NetBackupPrimary,
-  type PrimaryOptions,
-} from '../../../../netbackup/index.ts';
+import { type EndpointDetails, ManualClock, NetBackupPrimary } from '../../../../netbackup/index.ts';
+import type { PrimaryOptions } from '../../../../netbackup/simulator/primary-options.ts';
 import type { OpenSocket, SocketListener } from '../../../../netbackup/wire/socket.ts';
 
 export type Message = Record<string, unknown> & {
@@ -15,7 +11,7 @@ export type Message = Record<string, unknown> & {
 type Kinds = { object: string; notificationType: string; data: Record<string, unknown>[] }[];
 
 /** The endpoint's side of one connection, without a network. */
-export class FakeConnection {
+class FakeConnection {
   readonly received: Message[] = [];
   isOpen = true;
   isMuted = false;
@@ -59,7 +55,7 @@ export class FakeConnection {
 }
 
 /** An endpoint without a network. */
-export class FakeEndpoint {
+class FakeEndpoint {
   readonly connections: FakeConnection[] = [];
   isDown = false;
   isValid = true;

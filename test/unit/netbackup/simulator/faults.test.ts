@@ -1,4 +1,4 @@
-import { FAULTS, toFault } from '../../../../netbackup/index.ts';
+import { FAULTS, toFault } from '../../../../netbackup/simulator/faults/faults.ts';
 import { contents, FakeNetwork, job } from './fake-network.ts';
 
 const HOST = 'a.example.com';

@@ -1,4 +1,4 @@
-import type { Job } from '../../../../netbackup/index.ts';
+import type { Job } from '../../../../netbackup/simulator/domain/types.ts';
 import { contents, FakeNetwork, job } from './fake-network.ts';
 import { restHarness } from './rest-harness.ts';
 

@@ -1,4 +1,5 @@
-import { DEFAULT_PROPERTIES, parseProperties, readPropertiesFile } from '../../../../netbackup/index.ts';
+import { DEFAULT_PROPERTIES } from '../../../../netbackup/simulator/properties.ts';
+import { parseProperties, readPropertiesFile } from '../../../../netbackup/simulator/properties-file.ts';
 
 describe('nbwss.properties', () => {
   it('an empty file has the guide’s defaults', () => {

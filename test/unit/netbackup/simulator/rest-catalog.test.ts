@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { encode } from '../../../../netbackup/index.ts';
+import { encode } from '../../../../netbackup/wire/codec.ts';
 import { restImage } from '../../../support/netbackup-data.ts';
 import { type Json, restHarness } from './rest-harness.ts';
 

@@ -1,4 +1,5 @@
-import { ManualClock, NetBackupPrimary, type RestAnswer } from '../../../../netbackup/index.ts';
+import { ManualClock, NetBackupPrimary } from '../../../../netbackup/index.ts';
+import type { RestAnswer } from '../../../../netbackup/simulator/rest/types.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of many shapes.
 export type Json = any;

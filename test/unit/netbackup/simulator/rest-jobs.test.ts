@@ -1,6 +1,7 @@
-import { demo, encode, ManualClock } from '../../../../netbackup/index.ts';
+import { demo, ManualClock } from '../../../../netbackup/index.ts';
 import { compileFilter } from '../../../../netbackup/simulator/rest/filter.ts';
 import { parseUri } from '../../../../netbackup/simulator/rest/query.ts';
+import { encode } from '../../../../netbackup/wire/codec.ts';
 import { job } from './fake-network.ts';
 import { type Json, restHarness } from './rest-harness.ts';
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type Scenario, toScenario } from '../../../../netbackup/index.ts';
+import { type Scenario, toScenario } from '../../../../netbackup/simulator/scenario.ts';
 import { contents, FakeNetwork, type Message } from './fake-network.ts';
 
 const HOST = 'a.example.com';

@@ -1,5 +1,7 @@
 /** Scenarios of states and ids that come back, of several streams, and of daylight saving. */
-import { SCENARIOS, toScenario } from '../../../../netbackup/index.ts';
+
+import { toScenario } from '../../../../netbackup/simulator/scenario.ts';
+import { SCENARIOS } from '../../../../netbackup/simulator/simulate.ts';
 import { FakeNetwork, type Message } from './fake-network.ts';
 
 const HOST = 'a.example.com';
