@@ -75,9 +75,9 @@ export function startEnvironment(spec: FunctionSpec, options: EnvironmentOptions
   child.on('message', ({ result, last }: { result?: InvokeResult; last?: true }) => {
     if (state === 'ended') return;
     if (last) kill();
-    else state = result ? 'idle' : 'busy';
-    if (result) finish(result);
+    if (result) finishAfterOutput(result);
     else {
+      state = 'busy';
       begin();
       onStarted();
     }
@@ -105,6 +105,19 @@ export function startEnvironment(spec: FunctionSpec, options: EnvironmentOptions
   function finish(result: InvokeResult): void {
     clock.clearTimeout(timer);
     settle(result);
+  }
+
+  /** The process writes its output before its result, but through other pipes: two rounds of the event loop read what is in them. */
+  function finishAfterOutput(result: InvokeResult): void {
+    clock.clearTimeout(timer);
+    const resolve = settle;
+    settle = () => {};
+    setImmediate(() =>
+      setImmediate(() => {
+        if (state !== 'ended') state = 'idle';
+        resolve(result);
+      }),
+    );
   }
 
   function end(failure: InvokeFailure, errorType: string, reason: string): void {

@@ -34,6 +34,8 @@ describe.each(recordedVersions())('what version %s has stored', (version) => {
     const request = connectRequest(recording.tokens[groupId] ?? '');
     client.send(request);
     expect(await client.next(({ id }) => id === request['id'])).toMatchObject({ payload: { valid: true } });
+    // Commands are not sent before the session is ready (I-4), which follows the response.
+    await deployment.cloud.drained();
     return client;
   };
   /** The next command, and the response to it. */
