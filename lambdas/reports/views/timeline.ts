@@ -144,8 +144,9 @@ export const reportedStatesOf = (reports: readonly Notification[]): ReportedStat
 };
 
 /**
- * The states to publish for a message: those of its notifications, and later ones that are repeated because of them. A notification that
- * arrives late can divide a state, which changes the ordinals of the following states; these must be published, again after a failure too.
+ * The states to publish for a message: those of its notifications, and repeated states from the same second on. A notification that
+ * arrives late can divide a state, or show that a second does not repeat the states before it. Then other states have other ordinals,
+ * and these must be published, again after a failure too.
  */
 export const statesToPublish = (
   states: readonly ReportedState[],
@@ -155,19 +156,16 @@ export const statesToPublish = (
   const dropped: ReportedState[] = [];
   for (const notification of notifications) {
     const { eventId, timeStamp } = notification;
-    const place = states.findIndex(
+    const own = states.find(
       (one) => one.contentId === eventId && one.timeStamp <= timeStamp && timeStamp <= one.lastTimeStamp,
     );
-    const own = states[place];
     if (!own) {
       // Beyond the bound of the timeline: still published.
       dropped.push({ ...notification, lastTimeStamp: timeStamp, ordinal: 1, contentId: eventId });
       continue;
     }
     wanted.add(own);
-    const moved = [own.contentId, states[place + 1]?.contentId];
-    for (const later of states.slice(place + 1))
-      if (later.ordinal > 1 && moved.includes(later.contentId)) wanted.add(later);
+    for (const one of states) if (one.ordinal > 1 && one.timeStamp >= timeStamp) wanted.add(one);
   }
   return [...states.filter((one) => wanted.has(one)), ...dropped];
 };

@@ -38,6 +38,32 @@ it('an event that is beyond the bound of the timeline is still published', () =>
   expect(ids(statesToPublish(states, [event(60)]))).toEqual(['e0060']);
 });
 
+/** Messages such as `a0 c0`: contents by letter, which are also their order within a second, and their time stamps. */
+it.each([
+  ['one by one, and the first of its second last', ['c0', 'b0', 'b60', 'c60', 'a60']],
+  ['a repeated second as a whole, and then one that stands within it', ['a0 c0', 'a60 c60', 'b60']],
+  [
+    'a second that two later ones repeated, and then one that divides it',
+    ['a0 b0', 'a60 b60', 'a90 b90', 'c0'],
+  ],
+])('every state is published: %s', (_, messages) => {
+  const order = ({ state }: Notification['content']) => [String(state).charCodeAt(0)];
+  const published = new Set<string>();
+  let reports: Notification[] = [];
+  for (const message of messages) {
+    const received = message.split(' ').map((one): Notification => {
+      const content = { state: one[0] };
+      const timeStamp = Number(one.slice(1));
+      return { ...event(0), eventId: one[0] ?? '', timeStamp, content, text: JSON.stringify(content) };
+    });
+    reports = merge(reports, received, order);
+    for (const { eventId } of statesToPublish(reportedStatesOf(reports), received)) published.add(eventId);
+  }
+  const states = reportedStatesOf(reports);
+  expect(states.length).toBeGreaterThan(3);
+  expect(states.filter(({ eventId }) => !published.has(eventId))).toEqual([]);
+});
+
 it('has the first and the last report, in any order', () => {
   expect(reportedBetween(reportedStatesOf(merge([], [event(20), event(5), event(10)], jobOrder)))).toEqual({
     firstReportedAt: '1970-01-01T00:00:05.000Z',
