@@ -100,8 +100,8 @@ const tally = <K>(
 ) =>
   [...groupBy(failures, keyOf)]
     .map(([key, group]) => {
-      const mended = group.filter(({ jobId }) => recovered.has(jobId)).length;
-      return [key, { failed: group.length, ...(mended > 0 ? { recovered: mended } : {}) }] as const;
+      const count = group.filter(({ jobId }) => recovered.has(jobId)).length;
+      return [key, { failed: group.length, ...(count > 0 ? { recovered: count } : {}) }] as const;
     })
     .sort(([, a], [, b]) => b.failed - a.failed)
     .slice(0, MAX_ROWS);
