@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 
 /** One frame of the stack for each level, so that it reads nesting as deep as JSON.stringify does. */
 const sorted = (value: unknown): unknown => {
+  // As JSON writes them: -0 as 0, and a number beyond the range (1e400) as null.
+  if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : null;
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) {
     const items: unknown[] = [];

@@ -1,4 +1,4 @@
-import { canonicalJson, contentId } from '../../../lambdas/platform/canonical-json.ts';
+import { canonical, canonicalJson, contentId } from '../../../lambdas/platform/canonical-json.ts';
 import { hasInexactNumber } from '../../../lambdas/platform/json-text.ts';
 import { isTimeStamp } from '../../../lambdas/protocol/time-stamp.ts';
 
@@ -50,4 +50,10 @@ it.each([
   [undefined, false],
 ])('isTimeStamp %j: %s', (value, expected) => {
   expect(isTimeStamp(value)).toBe(expected);
+});
+
+it('the value is what its text says, also of numbers that JSON writes otherwise', () => {
+  const { value, text } = canonical(JSON.parse('{"a":[-0,1e400,-1e400,1.50]}'));
+  expect(text).toBe('{"a":[0,null,null,1.5]}');
+  expect(value).toEqual(JSON.parse(text));
 });
